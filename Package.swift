@@ -1,0 +1,81 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Every target of ours is built in Swift 6 mode and without a warning.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.init(stringLiteral: name), "Support"] + dependencies,
+    path: "Tests/\(name)",
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "mqttws",
+  products: [.executable(name: "mqttws", targets: ["mqttws"])],
+  dependencies: [
+    // Sockets, event loops, timers and byte buffers; the codecs above them are ours.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    // The profile file's syntax, with line and column in every error.
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+  ],
+  targets: [
+    .executableTarget(name: "mqttws", dependencies: ["CLI"], swiftSettings: strict),
+    library(
+      "CLI",
+      [
+        "Client", "LoopbackBroker", "MQTTPackets", "MQTTSession", "Options", "Presentation",
+        "Profiles", "Text", "WebSocketTransport", nioCore, nioPosix,
+      ]),
+    library(
+      "LoopbackBroker",
+      ["MQTTPackets", "MQTTSession", "Text", "WebSocketTransport", nioCore, nioPosix]),
+    library(
+      "Presentation",
+      ["Client", "MQTTPackets", "MQTTSession", "Profiles", "Text", "WebSocketTransport", nioCore]),
+    library(
+      "Profiles",
+      [
+        "Client", "MQTTPackets", "MQTTSession", "Options", "WebSocketTransport",
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ]),
+    library("Client", ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
+    library("WebSocketTransport", ["COpenSSL", nioCore, nioPosix]),
+    library("MQTTSession", ["MQTTPackets", nioCore]),
+    library("MQTTPackets", [nioCore]),
+    library("Options", []),
+    library("Text", []),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+    .target(
+      name: "Support", dependencies: [nioCore, nioPosix], path: "Tests/Support",
+      swiftSettings: strict),
+    tests(of: "Text"),
+    tests(of: "Options"),
+    tests(of: "MQTTPackets", [nioCore]),
+    tests(of: "MQTTSession", ["MQTTPackets", nioCore]),
+    tests(of: "WebSocketTransport", [nioCore, nioPosix, nioEmbedded]),
+    tests(of: "Client", ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
+    tests(of: "Profiles", ["Client", "Options", "WebSocketTransport"]),
+    tests(of: "Presentation", ["Client", "MQTTPackets", "Profiles", "WebSocketTransport", nioCore]),
+    tests(
+      of: "LoopbackBroker", ["Client", "MQTTPackets", "WebSocketTransport", nioCore, nioPosix]),
+    .testTarget(
+      name: "InteropTests", dependencies: ["Support", "mqttws"], path: "Tests/Interop",
+      swiftSettings: strict),
+  ]
+)
