@@ -1,0 +1,22 @@
+/// The fixed header of a packet whose type, flags and length were found legal.
+package struct PacketHeader: Equatable, Sendable {
+  package let type: PacketType
+  /// The low four bits of the first byte: DUP, QoS and RETAIN of a PUBLISH.
+  package let flags: UInt8
+  // Narrow, so that the whole value travels in registers.
+  private let narrowLength: UInt8
+  private let narrowRemainingLength: UInt32
+
+  init(type: PacketType, flags: UInt8, length: UInt8, remainingLength: UInt32) {
+    self.type = type
+    self.flags = flags
+    self.narrowLength = length
+    self.narrowRemainingLength = remainingLength
+  }
+
+  /// Of the fixed header itself: 2 to 5 bytes.
+  package var length: Int { Int(narrowLength) }
+  /// The bytes after the fixed header: at most 268,435,455.
+  package var remainingLength: Int { Int(narrowRemainingLength) }
+  package var totalLength: Int { length + remainingLength }
+}
