@@ -1,0 +1,34 @@
+import NIOCore
+
+/// The steps of a connection, in order. `open` is everything after the upgrade.
+package enum TransportPhase: String, Sendable, Equatable, CaseIterable {
+  case resolution
+  case tcp
+  case proxy
+  case tls
+  case upgrade
+  case open
+}
+
+/// What really happened while dialing, in order; the tap that traces, doctor and phase times read.
+package enum TransportEvent: Sendable {
+  case resolving(host: String)
+  case resolved([SocketAddress], in: Duration)
+  case attempt(SocketAddress)
+  case attemptFailed(FailedAttempt)
+  case connected(local: SocketAddress?, remote: SocketAddress)
+  /// The CONNECT request without its credentials.
+  case proxyAsked(host: String, port: Int)
+  case proxyAnswered(status: Int)
+  case tlsStarted(serverName: String?)
+  case tlsEstablished(TLSFacts)
+  /// The request's bytes as they were sent, secrets included.
+  case upgradeSent(ByteBuffer)
+  /// Bytes of the answer as they arrived; more than one when the answer came in pieces.
+  case upgradeReceived(ByteBuffer)
+  case upgraded
+  case failed(TransportError)
+}
+
+/// The tap; called on the event loop.
+package typealias TransportObserver = (TransportEvent) -> Void
