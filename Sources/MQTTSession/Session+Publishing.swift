@@ -1,0 +1,95 @@
+import MQTTPackets
+
+extension Session {
+  /// QoS 0 goes out at once while connected; QoS 1 and 2 as the window allows, in order. Ends with one
+  /// `published(id, …)`.
+  package mutating func publish(
+    _ message: Message, _ id: RequestID, now: MonotonicTime, into effects: inout [Effect]
+  ) {
+    if phase == .connected {
+      if let refusal = limits.refusal(message) {
+        effects.append(.published(id, .rejected(refusal)))
+        return
+      }
+      if message.qos == .atMostOnce {
+        emit(Publish(message: message), now, &effects)
+        effects.append(.published(id, .sent))
+        return
+      }
+      if delivery.sendQuota > 0, let publish = delivery.send(message, token: id.rawValue) {
+        emit(publish, now, &effects)
+        return
+      }
+    }
+    if delivery.queuedCount > 0, delivery.queuedBytes + message.queueCost > settings.queueLimit {
+      effects.append(.published(id, .rejected(.queueFull(limit: settings.queueLimit))))
+    } else if let publish = delivery.send(message, token: id.rawValue) {
+      emit(publish, now, &effects)
+    }
+  }
+
+  /// Sends what waits, as far as the connection allows.
+  mutating func flush(now: MonotonicTime, into effects: inout [Effect]) {
+    guard phase == .connected else { return }
+    while let request = waitingRequests.first, start(request, now: now, into: &effects) {
+      _ = waitingRequests.popFirst()
+    }
+    while let outgoing = delivery.next() {
+      switch outgoing {
+      case .pubRel(let acknowledgement): emit(.pubRel(acknowledgement), now, &effects)
+      case .publish(let publish, let token): send(publish, RequestID(token), now, &effects)
+      }
+    }
+  }
+
+  /// Of a message that waited: this connection may allow less than the one it was accepted on.
+  private mutating func send(
+    _ publish: Publish, _ id: RequestID, _ now: MonotonicTime, _ effects: inout [Effect]
+  ) {
+    let refusal =
+      publish.isDuplicate ? limits.sizeRefusal(publish.message) : limits.refusal(publish.message)
+    if let refusal {
+      if let identifier = publish.packetIdentifier { delivery.abandon(identifier) }
+      let mayBeDelivered = publish.isDuplicate && publish.message.qos == .exactlyOnce
+      effects.append(.published(id, mayBeDelivered ? .unknown : .rejected(refusal)))
+      return
+    }
+    emit(publish, now, &effects)
+    if publish.message.qos == .atMostOnce { effects.append(.published(id, .sent)) }
+  }
+
+  /// Aliases are of one connection, so what is stored and what is resent never has one.
+  private mutating func emit(_ publish: Publish, _ now: MonotonicTime, _ effects: inout [Effect]) {
+    guard aliases.outgoingMaximum > 0 || publish.isDuplicate else {
+      return emit(.publish(publish), now, &effects)
+    }
+    var publish = publish
+    publish.message.properties.elements.removeAll {
+      if case .topicAlias = $0 { true } else { false }
+    }
+    if !publish.isDuplicate, aliases.outgoingMaximum > 0 {
+      var shortened = publish
+      var next = aliases
+      next.shorten(&shortened)
+      if limits.sizeRefusal(.publish(shortened)) == nil {
+        aliases = next
+        publish = shortened
+      }
+    }
+    emit(.publish(publish), now, &effects)
+  }
+
+  mutating func receive(
+    _ progress: DeliveryState.Progress, now: MonotonicTime, into effects: inout [Effect]
+  ) {
+    switch progress {
+    case .ignored: return
+    case .reply(let acknowledgement): emit(.pubRel(acknowledgement), now, &effects)
+    case .completed(let token, let reasonCode, let properties):
+      let outcome: PublishOutcome =
+        reasonCode.isError ? .failed(reasonCode, properties) : .acknowledged(reasonCode, properties)
+      effects.append(.published(RequestID(token), outcome))
+      flush(now: now, into: &effects)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import MQTTPackets
+
+extension Session {
+  /// One packet from the server. Ignored once an end is under way.
+  package mutating func receive(_ packet: Packet, now: MonotonicTime, into effects: inout [Effect]) {
+    keepAlive.lastHeard = now
+    switch phase {
+    case .connected: break
+    case .connecting: return receiveFirst(packet, now: now, into: &effects)
+    case .closed, .closing: return
+    }
+    switch packet {
+    case .publish(let publish): receive(publish, now: now, into: &effects)
+    case .pubAck(let ack): receive(delivery.pubAck(ack), now: now, into: &effects)
+    case .pubRec(let ack): receive(delivery.pubRec(ack), now: now, into: &effects)
+    case .pubComp(let ack): receive(delivery.pubComp(ack), now: now, into: &effects)
+    case .pubRel(let ack):
+      if let answer = delivery.pubRel(ack) { emit(.pubComp(answer), now, &effects) }
+    case .subAck(let subAck): receive(subAck: subAck, now: now, into: &effects)
+    case .unsubAck(let unsubAck): receive(unsubAck: unsubAck, now: now, into: &effects)
+    case .pingResp: keepAlive.awaitedSince = nil
+    case .disconnect(let disconnect): receive(disconnect: disconnect, now: now, into: &effects)
+    case .auth(let auth): receive(auth: auth, now: now, into: &effects)
+    case .connAck(let connAck): receive(connAck: connAck, now: now, into: &effects)
+    case .connect, .subscribe, .unsubscribe, .pingReq: receive(foreign: packet.type, now: now, into: &effects)
+    }
+  }
+
+  private mutating func receiveFirst(_ packet: Packet, now: MonotonicTime, into effects: inout [Effect]) {
+    switch packet {
+    case .connAck(let connAck): receive(connAck: connAck, now: now, into: &effects)
+    case .auth(let auth) where settings.version == .v5: receive(auth: auth, now: now, into: &effects)
+    default:
+      let violation = ProtocolViolation(
+        .protocolError, packet.type, rule: "[MQTT-3.2.0-1]",
+        detail: "the first packet is \(packet.type.name), not CONNACK")
+      fail(violation, now: now, into: &effects)
+    }
+  }
+
+  private mutating func receive(_ publish: Publish, now: MonotonicTime, into effects: inout [Effect]) {
+    if publish.message.topic.isEmpty || !publish.message.properties.isEmpty {
+      var resolved = publish
+      do throws(ProtocolViolation) {
+        try aliases.resolve(&resolved)
+      } catch {
+        return fail(error, now: now, into: &effects)
+      }
+      deliver(resolved, now: now, into: &effects)
+    } else {
+      deliver(publish, now: now, into: &effects)
+    }
+  }
+
+  private mutating func deliver(_ publish: Publish, now: MonotonicTime, into effects: inout [Effect]) {
+    if publish.message.qos == .atMostOnce {
+      sequence += 1
+      effects.append(.deliver(sequence: sequence, publish))
+      return
+    }
+    switch delivery.admit(publish) {
+    case .new:
+      sequence += 1
+      delivery.acknowledge(publish, sequence: sequence)
+      effects.append(.deliver(sequence: sequence, publish))
+    case .duplicate:
+      sendAcknowledgements(now: now, into: &effects)
+    case .quotaExceeded:
+      let violation = ProtocolViolation(
+        .receiveMaximumExceeded, .publish, rule: "[MQTT-3.3.4-9]",
+        detail: "more than \(settings.receiveMaximum ?? .max) unacknowledged messages")
+      fail(violation, now: now, into: &effects)
+    }
+  }
+
+  /// All messages up to `sequence` are safe with the caller: acknowledges those of QoS 1 and 2, in
+  /// order. May come at any time, also long after the connection that brought the messages.
+  package mutating func delivered(
+    upTo sequence: UInt64, now: MonotonicTime, into effects: inout [Effect]
+  ) {
+    delivery.release(upTo: sequence)
+    if phase == .connected { sendAcknowledgements(now: now, into: &effects) }
+  }
+
+  private mutating func sendAcknowledgements(now: MonotonicTime, into effects: inout [Effect]) {
+    while let packet = delivery.nextAcknowledgement() { emit(packet, now, &effects) }
+  }
+
+  private mutating func receive(
+    disconnect: Disconnect, now: MonotonicTime, into effects: inout [Effect]
+  ) {
+    if settings.version == .v3_1_1 { return receive(foreign: .disconnect, now: now, into: &effects) }
+    effects.append(.disconnected(disconnect))
+    close(&effects)
+  }
+
+  private mutating func receive(
+    foreign type: PacketType, now: MonotonicTime, into effects: inout [Effect]
+  ) {
+    let violation = ProtocolViolation(
+      .protocolError, type, rule: "[MQTT 2.1.2]", detail: "a server must not send \(type.name)")
+    fail(violation, now: now, into: &effects)
+  }
+}
