@@ -57,7 +57,30 @@ package struct ReasonCode: RawRepresentable, Hashable, Sendable {
 
 extension ReasonCode {
   /// Whether the 5.0 specification lists this code for that packet; any other is a Protocol Error.
-  package func isAllowed(in packet: PacketType) -> Bool { Self.row(rawValue, packet) != nil }
+  package func isAllowed(in packet: PacketType) -> Bool {
+    Self.packets[Int(rawValue)] >> UInt16(packet.rawValue) & 1 == 1
+  }
+
+  /// `isAllowed` for both versions: 3.1.1 has codes in CONNACK and SUBACK only.
+  package func isAllowed(in packet: PacketType, _ version: ProtocolVersion) -> Bool {
+    if version == .v5 { return isAllowed(in: packet) }
+    return switch packet {
+    case .connAck: rawValue <= 5
+    case .subAck: rawValue <= 2 || rawValue == 0x80
+    default: rawValue == 0
+    }
+  }
+
+  /// Codes that only a server gives are refused; section 3.14.2.1.
+  var mayClientDisconnect: Bool {
+    switch rawValue {
+    case 0x87, 0x89, 0x8B, 0x8D...0x8F, 0x9A...0xA2: false
+    default: true
+    }
+  }
+
+  /// A server has no will to speak of.
+  var mayServerDisconnect: Bool { self != .disconnectWithWillMessage }
 
   /// The specification's name of this code in that packet, or nil for a code it does not list there.
   package func name(in packet: PacketType, version: ProtocolVersion) -> String? {
@@ -81,6 +104,15 @@ extension ReasonCode {
     let name: String
     let packets: [PacketType]
   }
+
+  /// `table` turned round: for each code one bit a packet type.
+  private static let packets: [UInt16] = {
+    var packets = [UInt16](repeating: 0, count: 256)
+    for row in table {
+      for packet in row.packets { packets[Int(row.code)] |= 1 << UInt16(packet.rawValue) }
+    }
+    return packets
+  }()
 
   private static let connectReturnCodes: [UInt8: String] = [
     0: "Connection Accepted",

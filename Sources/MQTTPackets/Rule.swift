@@ -15,65 +15,65 @@ struct Rule: Sendable {
 
 extension Rule {
   // Data representation and fixed header.
-  static let integer = Rule("MQTT 5.0 1.5", v3_1_1: "MQTT 3.1.1 1.5")
-  static let string = Rule("MQTT 5.0 1.5.4", v3_1_1: "MQTT 3.1.1 1.5.3")
-  static let wellFormedUTF8 = Rule("[MQTT-1.5.4-1]", v3_1_1: "[MQTT-1.5.3-1]")
-  static let noNullCharacter = Rule("[MQTT-1.5.4-2]", v3_1_1: "[MQTT-1.5.3-2]")
-  static let variableByteInteger = Rule("MQTT 5.0 1.5.5", v3_1_1: "MQTT 3.1.1 2.2.3")
-  static let minimalLength = Rule("[MQTT-1.5.5-1]")
-  static let binary = Rule("MQTT 5.0 1.5.6", v3_1_1: "MQTT 3.1.1 3.1.3")
-  static let packetType = Rule("MQTT 5.0 2.1.2", v3_1_1: "MQTT 3.1.1 2.2.1")
-  static let reservedFlags = Rule("[MQTT-2.1.3-1]", v3_1_1: "[MQTT-2.2.2-2]")
-  static let remainingLength = Rule("MQTT 5.0 2.1.4", v3_1_1: "MQTT 3.1.1 2.2.3")
-  static let packetSize = Rule("[MQTT-3.1.2-24]", v3_1_1: "MQTT 3.1.1 2.2.3")
-  static let packetIdentifier = Rule("[MQTT-2.2.1-3]", v3_1_1: "[MQTT-2.3.1-1]")
-  static let serverPacketIdentifier = Rule("[MQTT-2.2.1-4]", v3_1_1: "[MQTT-2.3.1-1]")
-  static let acknowledgedIdentifier = Rule("[MQTT-2.2.1-5]", v3_1_1: "[MQTT-2.3.1-6]")
-  static let subscriptionIdentifierEchoed = Rule("[MQTT-2.2.1-6]", v3_1_1: "[MQTT-2.3.1-7]")
-  static let noIdentifierAtQoS0 = Rule("[MQTT-2.2.1-2]", v3_1_1: "[MQTT-2.3.1-5]")
-  static let properties = Rule("MQTT 5.0 2.2.2")
-  static let propertyIdentifier = Rule("MQTT 5.0 2.2.2.2")
+  static var integer: Rule { Rule("MQTT 5.0 1.5", v3_1_1: "MQTT 3.1.1 1.5") }
+  static var string: Rule { Rule("MQTT 5.0 1.5.4", v3_1_1: "MQTT 3.1.1 1.5.3") }
+  static var wellFormedUTF8: Rule { Rule("[MQTT-1.5.4-1]", v3_1_1: "[MQTT-1.5.3-1]") }
+  static var noNullCharacter: Rule { Rule("[MQTT-1.5.4-2]", v3_1_1: "[MQTT-1.5.3-2]") }
+  static var variableByteInteger: Rule { Rule("MQTT 5.0 1.5.5", v3_1_1: "MQTT 3.1.1 2.2.3") }
+  static var minimalLength: Rule { Rule("[MQTT-1.5.5-1]") }
+  static var binary: Rule { Rule("MQTT 5.0 1.5.6", v3_1_1: "MQTT 3.1.1 3.1.3") }
+  static var packetType: Rule { Rule("MQTT 5.0 2.1.2", v3_1_1: "MQTT 3.1.1 2.2.1") }
+  static var reservedFlags: Rule { Rule("[MQTT-2.1.3-1]", v3_1_1: "[MQTT-2.2.2-2]") }
+  static var remainingLength: Rule { Rule("MQTT 5.0 2.1.4", v3_1_1: "MQTT 3.1.1 2.2.3") }
+  static var packetSize: Rule { Rule("[MQTT-3.1.2-24]", v3_1_1: "MQTT 3.1.1 2.2.3") }
+  static var packetIdentifier: Rule { Rule("[MQTT-2.2.1-3]", v3_1_1: "[MQTT-2.3.1-1]") }
+  static var serverPacketIdentifier: Rule { Rule("[MQTT-2.2.1-4]", v3_1_1: "[MQTT-2.3.1-1]") }
+  static var acknowledgedIdentifier: Rule { Rule("[MQTT-2.2.1-5]", v3_1_1: "[MQTT-2.3.1-6]") }
+  static var subscriptionIdentifierEchoed: Rule { Rule("[MQTT-2.2.1-6]", v3_1_1: "[MQTT-2.3.1-7]") }
+  static var noIdentifierAtQoS0: Rule { Rule("[MQTT-2.2.1-2]", v3_1_1: "[MQTT-2.3.1-5]") }
+  static var properties: Rule { Rule("MQTT 5.0 2.2.2") }
+  static var propertyIdentifier: Rule { Rule("MQTT 5.0 2.2.2.2") }
 
   // CONNECT and CONNACK.
-  static let protocolName = Rule("[MQTT-3.1.2-1]")
-  static let protocolLevel = Rule("[MQTT-3.1.2-2]")
-  static let connectReserved = Rule("[MQTT-3.1.2-3]")
-  static let willQoSWithoutWill = Rule("[MQTT-3.1.2-11]", v3_1_1: "[MQTT-3.1.2-13]")
-  static let willQoS = Rule("[MQTT-3.1.2-12]", v3_1_1: "[MQTT-3.1.2-14]")
-  static let willRetainWithoutWill = Rule("[MQTT-3.1.2-13]", v3_1_1: "[MQTT-3.1.2-15]")
-  static let passwordWithoutUserName = Rule("[MQTT-3.1.2-22]")
-  static let clientIdentifier = Rule("[MQTT-3.1.3-7]")
-  static let connectFormat = Rule("[MQTT-3.1.4-1]")
-  static let connAckFlags = Rule("[MQTT-3.2.2-1]", v3_1_1: "MQTT 3.1.1 3.2.2.1")
-  static let sessionPresent = Rule("[MQTT-3.2.2-6]", v3_1_1: "[MQTT-3.2.2-4]")
-  static let connAckCode = Rule("[MQTT-3.2.2-8]", v3_1_1: "MQTT 3.1.1 3.2.2.3")
-  static let authenticationData = Rule("MQTT 5.0 3.1.2.11.10")
+  static var protocolName: Rule { Rule("[MQTT-3.1.2-1]") }
+  static var protocolLevel: Rule { Rule("[MQTT-3.1.2-2]") }
+  static var connectReserved: Rule { Rule("[MQTT-3.1.2-3]") }
+  static var willQoSWithoutWill: Rule { Rule("[MQTT-3.1.2-11]", v3_1_1: "[MQTT-3.1.2-13]") }
+  static var willQoS: Rule { Rule("[MQTT-3.1.2-12]", v3_1_1: "[MQTT-3.1.2-14]") }
+  static var willRetainWithoutWill: Rule { Rule("[MQTT-3.1.2-13]", v3_1_1: "[MQTT-3.1.2-15]") }
+  static var passwordWithoutUserName: Rule { Rule("[MQTT-3.1.2-22]") }
+  static var clientIdentifier: Rule { Rule("[MQTT-3.1.3-7]") }
+  static var connectFormat: Rule { Rule("[MQTT-3.1.4-1]") }
+  static var connAckFlags: Rule { Rule("[MQTT-3.2.2-1]", v3_1_1: "MQTT 3.1.1 3.2.2.1") }
+  static var sessionPresent: Rule { Rule("[MQTT-3.2.2-6]", v3_1_1: "[MQTT-3.2.2-4]") }
+  static var connAckCode: Rule { Rule("[MQTT-3.2.2-8]", v3_1_1: "MQTT 3.1.1 3.2.2.3") }
+  static var authenticationData: Rule { Rule("MQTT 5.0 3.1.2.11.10") }
 
   // PUBLISH and its acknowledgements.
-  static let duplicateAtQoS0 = Rule("[MQTT-3.3.1-2]")
-  static let publishQoS = Rule("[MQTT-3.3.1-4]")
-  static let topicWildcard = Rule("[MQTT-3.3.2-2]")
-  static let topicOrAlias = Rule("MQTT 5.0 3.3.2.1", v3_1_1: "[MQTT-4.7.3-1]")
-  static let subscriptionIdentifierFromClient = Rule("[MQTT-3.3.4-6]")
-  static let pubAckCode = Rule("[MQTT-3.4.2-1]")
-  static let pubRecCode = Rule("[MQTT-3.5.2-1]")
-  static let pubRelCode = Rule("[MQTT-3.6.2-1]")
-  static let pubCompCode = Rule("[MQTT-3.7.2-1]")
+  static var duplicateAtQoS0: Rule { Rule("[MQTT-3.3.1-2]") }
+  static var publishQoS: Rule { Rule("[MQTT-3.3.1-4]") }
+  static var topicWildcard: Rule { Rule("[MQTT-3.3.2-2]") }
+  static var topicOrAlias: Rule { Rule("MQTT 5.0 3.3.2.1", v3_1_1: "[MQTT-4.7.3-1]") }
+  static var subscriptionIdentifierFromClient: Rule { Rule("[MQTT-3.3.4-6]") }
+  static var pubAckCode: Rule { Rule("[MQTT-3.4.2-1]") }
+  static var pubRecCode: Rule { Rule("[MQTT-3.5.2-1]") }
+  static var pubRelCode: Rule { Rule("[MQTT-3.6.2-1]") }
+  static var pubCompCode: Rule { Rule("[MQTT-3.7.2-1]") }
 
   // Subscriptions.
-  static let subscribePayload = Rule("[MQTT-3.8.3-2]", v3_1_1: "[MQTT-3.8.3-3]")
-  static let noLocalShared = Rule("[MQTT-3.8.3-4]")
-  static let subscriptionReserved = Rule("[MQTT-3.8.3-5]", v3_1_1: "[MQTT-3.8.3-4]")
-  static let subscriptionOptions = Rule("MQTT 5.0 3.8.3.1", v3_1_1: "[MQTT-3.8.3-4]")
-  static let subAckPayload = Rule("[MQTT-3.8.4-6]", v3_1_1: "[MQTT-3.8.4-5]")
-  static let subAckCode = Rule("[MQTT-3.9.3-2]")
-  static let unsubscribePayload = Rule("[MQTT-3.10.3-2]")
-  static let unsubAckPayload = Rule("[MQTT-3.11.3-1]")
-  static let unsubAckCode = Rule("[MQTT-3.11.3-2]")
+  static var subscribePayload: Rule { Rule("[MQTT-3.8.3-2]", v3_1_1: "[MQTT-3.8.3-3]") }
+  static var noLocalShared: Rule { Rule("[MQTT-3.8.3-4]") }
+  static var subscriptionReserved: Rule { Rule("[MQTT-3.8.3-5]", v3_1_1: "[MQTT-3.8.3-4]") }
+  static var subscriptionOptions: Rule { Rule("MQTT 5.0 3.8.3.1", v3_1_1: "[MQTT-3.8.3-4]") }
+  static var subAckPayload: Rule { Rule("[MQTT-3.8.4-6]", v3_1_1: "[MQTT-3.8.4-5]") }
+  static var subAckCode: Rule { Rule("[MQTT-3.9.3-2]") }
+  static var unsubscribePayload: Rule { Rule("[MQTT-3.10.3-2]") }
+  static var unsubAckPayload: Rule { Rule("[MQTT-3.11.3-1]") }
+  static var unsubAckCode: Rule { Rule("[MQTT-3.11.3-2]") }
 
   // DISCONNECT and AUTH.
-  static let disconnectCode = Rule("[MQTT-3.14.2-1]")
-  static let sessionExpiryFromServer = Rule("[MQTT-3.14.2-2]")
-  static let authCode = Rule("[MQTT-3.15.2-1]")
-  static let authenticationMethod = Rule("MQTT 5.0 3.15.2.2.2")
+  static var disconnectCode: Rule { Rule("[MQTT-3.14.2-1]") }
+  static var sessionExpiryFromServer: Rule { Rule("[MQTT-3.14.2-2]") }
+  static var authCode: Rule { Rule("[MQTT-3.15.2-1]") }
+  static var authenticationMethod: Rule { Rule("MQTT 5.0 3.15.2.2.2") }
 }
