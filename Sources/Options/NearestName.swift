@@ -2,15 +2,18 @@
 package enum NearestName {
   /// The candidate closest to `text`: one that `text` is the beginning of, else the smallest
   /// edit distance that is still small for the length of `text`. The first of equals.
-  package static func of(_ text: String, among candidates: some Sequence<String>) -> String? {
+  /// - Parameter within: the largest edit distance, when it is not to depend on the length.
+  package static func of(
+    _ text: String, among candidates: some Sequence<String>, within: Int? = nil
+  ) -> String? {
     let typed = Array(text.lowercased().unicodeScalars)
     guard !typed.isEmpty, typed.count <= 64 else { return nil }
     var best: (name: String, distance: Int)?
     for candidate in candidates {
       let name = Array(candidate.lowercased().unicodeScalars)
-      let isPrefix = typed.count >= 3 && name.starts(with: typed)
+      let isPrefix = within == nil && typed.count >= 3 && name.starts(with: typed)
       let distance = isPrefix ? 1 : self.distance(typed, name)
-      guard distance <= limit(typed.count), distance < name.count else { continue }
+      guard distance <= within ?? limit(typed.count), distance < name.count else { continue }
       if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name

@@ -60,7 +60,7 @@ package struct OptionDefinition: Sendable {
 
   package init(
     _ name: String,
-    _ letters: String = "",
+    letters: String = "",
     spellings: [String] = [],
     _ shape: ValueShape = .none,
     repeatable: Bool = false,
