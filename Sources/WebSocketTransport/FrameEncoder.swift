@@ -9,32 +9,92 @@ package struct FrameEncoder: Sendable {
     /// Absolute index of the payload in the buffer.
     package let payloadIndex: Int
     package let payloadLength: Int
+    /// nil for a frame that stays plain.
     package let maskKey: UInt32?
   }
 
+  private let masks: Bool
+  private var maskKeys: MaskKeySource
+
   package init(role: FrameDecoder.Role, maskKeys: MaskKeySource = .system) {
+    masks = role == .client
+    self.maskKeys = maskKeys
   }
 
   /// Bytes of the header of a frame.
-  package func headerLength(payloadLength: Int) -> Int { 0 }
+  package func headerLength(payloadLength: Int) -> Int {
+    (payloadLength < 126 ? 2 : payloadLength < 65_536 ? 4 : 10) + (masks ? 4 : 0)
+  }
 
   /// Writes the header of a frame with exactly `payloadLength` bytes. Write them right behind it with
   /// nothing in between, then call `finish`. An empty binary frame is not to be sent: some brokers close.
   package mutating func begin(
     _ opcode: FrameOpcode = .binary, payloadLength: Int, in buffer: inout ByteBuffer
   ) -> OpenFrame {
-    OpenFrame(payloadIndex: 0, payloadLength: 0, maskKey: nil)
+    let key = masks ? maskKeys.next() : nil
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: payloadLength &+ 14) { header in
+      Self.writeHeader(0x80 | opcode.rawValue, payloadLength: payloadLength, maskKey: key, to: header)
+    }
+    return OpenFrame(payloadIndex: buffer.writerIndex, payloadLength: payloadLength, maskKey: key)
   }
 
   /// Masks the payload where it stands.
   package func finish(_ frame: OpenFrame, in buffer: inout ByteBuffer) {
+    assert(buffer.writerIndex == frame.payloadIndex + frame.payloadLength, "the payload is not as announced")
+    guard let key = frame.maskKey else { return }
+    let start = frame.payloadIndex &- buffer.readerIndex
+    buffer.withUnsafeMutableReadableBytes { bytes in
+      FrameMask.apply(key, to: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+    }
   }
 
-  /// A whole frame from bytes that exist already: `payload`'s readable bytes.
+  /// A whole frame from bytes that exist already: `payload`'s readable bytes. A control frame's payload
+  /// is cut at 125 bytes.
   package mutating func write(_ opcode: FrameOpcode, _ payload: ByteBuffer, into buffer: inout ByteBuffer) {
+    var payload = payload
+    if opcode.isControl && payload.readableBytes > 125 {
+      payload.moveWriterIndex(to: payload.readerIndex + 125)
+    }
+    let frame = begin(opcode, payloadLength: payload.readableBytes, in: &buffer)
+    buffer.writeImmutableBuffer(payload)
+    finish(frame, in: &buffer)
   }
 
-  /// A CLOSE; the reason is cut at 123 bytes, between characters.
+  /// A CLOSE; the reason is cut at 123 bytes, between characters. No code means an empty payload.
   package mutating func write(_ close: CloseFrame, into buffer: inout ByteBuffer) {
+    var payload = ByteBuffer()
+    if let code = close.code {
+      payload.writeInteger(code.rawValue)
+      payload.writeString(close.reasonThatFits)
+    }
+    write(.close, payload, into: &buffer)
+  }
+
+  /// The header by itself, for a caller that fills header, payload and mask in one pass over raw memory.
+  /// `first` is FIN and opcode; `bytes` has room for 14. Returns the header's length.
+  package static func writeHeader(
+    _ first: UInt8, payloadLength: Int, maskKey: UInt32?, to bytes: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    let maskBit: UInt8 = maskKey == nil ? 0 : 0x80
+    var length: Int
+    bytes[0] = first
+    if payloadLength < 126 {
+      bytes[1] = maskBit | UInt8(truncatingIfNeeded: payloadLength)
+      length = 2
+    } else if payloadLength < 65_536 {
+      bytes[1] = maskBit | 126
+      let short = UInt16(truncatingIfNeeded: payloadLength).bigEndian
+      bytes.storeBytes(of: short, toByteOffset: 2, as: UInt16.self)
+      length = 4
+    } else {
+      bytes[1] = maskBit | 127
+      bytes.storeBytes(of: UInt64(payloadLength).bigEndian, toByteOffset: 2, as: UInt64.self)
+      length = 10
+    }
+    if let key = maskKey {
+      bytes.storeBytes(of: key.littleEndian, toByteOffset: length, as: UInt32.self)
+      length &+= 4
+    }
+    return length
   }
 }

@@ -20,11 +20,19 @@ package struct HTTPHeaders: Hashable, Sendable {
   }
 
   /// Every value of the fields called `name`.
-  package subscript(name: String) -> [String] { [] }
+  package subscript(name: String) -> [String] {
+    fields.filter { HTTPText.equalWithoutCase($0.name, name) }.map(\.value)
+  }
 
   /// The first value of the fields called `name`.
-  package func first(_ name: String) -> String? { nil }
+  package func first(_ name: String) -> String? {
+    fields.first { HTTPText.equalWithoutCase($0.name, name) }?.value
+  }
 
   /// Whether the comma-separated lists called `name` hold `token`, compared without case.
-  package func contains(_ name: String, token: String) -> Bool { false }
+  package func contains(_ name: String, token: String) -> Bool {
+    self[name].contains { list in
+      HTTPText.list(list).contains { HTTPText.equalWithoutCase($0, token) }
+    }
+  }
 }

@@ -1,12 +1,52 @@
+import Glibc
+
 /// Fresh mask keys, RFC 6455 5.3, from a block of random bytes that is refilled when it is used up.
 package struct MaskKeySource: Sendable {
+  private static let blockLength = 512
+
+  private let fill: @Sendable (UnsafeMutableRawBufferPointer) -> Void
+  private var block: [UInt32] = []
+  private var position = 0
+  private var last: UInt32 = 0
+
   /// `fill` overwrites all of its argument with unpredictable bytes.
   package init(fill: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void) {
+    self.fill = fill
   }
 
   /// The kernel's random source.
-  package static var system: MaskKeySource { MaskKeySource { _ in } }
+  package static var system: MaskKeySource { MaskKeySource(fill: fillFromKernel) }
 
-  /// Never 0 and never the same key twice running.
-  package mutating func next() -> UInt32 { 1 }
+  /// Never 0 and never the same key twice running: either would look like a constant mask.
+  package mutating func next() -> UInt32 {
+    // A broken source that repeats one value must not hang us: two blocks, then take what there is.
+    for _ in 0..<2 * Self.blockLength {
+      if position == block.count { refill() }
+      let key = block[position]
+      position &+= 1
+      if key != 0 && key != last {
+        last = key
+        return key
+      }
+    }
+    last = last == 1 ? 2 : 1
+    return last
+  }
+
+  private mutating func refill() {
+    if block.isEmpty { block = [UInt32](repeating: 0, count: Self.blockLength) }
+    block.withUnsafeMutableBytes { fill($0) }
+    position = 0
+  }
+
+  private static func fillFromKernel(_ bytes: UnsafeMutableRawBufferPointer) {
+    var filled = 0
+    while filled < bytes.count {
+      let count = min(bytes.count - filled, 256)  // What one call gives at most.
+      guard getentropy(bytes.baseAddress?.advanced(by: filled), count) == 0 else { break }
+      filled += count
+    }
+    var generator = SystemRandomNumberGenerator()  // Where the call is forbidden it has other ways.
+    for index in filled..<bytes.count { bytes[index] = generator.next() as UInt8 }
+  }
 }

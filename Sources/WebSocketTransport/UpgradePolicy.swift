@@ -2,8 +2,9 @@
 package struct UpgradePolicy: Equatable, Sendable {
   package enum Names: Equatable, Sendable {
     case any
-    /// `localhost`, `*.localhost`, 127.0.0.0/8 and ::1, besides the names listed here: a page from
-    /// elsewhere, also by DNS rebinding, must not drive a broker on a developer's machine.
+    /// `localhost`, `*.localhost`, 127.0.0.0/8 and ::1, besides the lower-case names listed here: a page
+    /// from elsewhere, also by DNS rebinding, must not drive a broker on a developer's machine. An
+    /// origin may also be listed whole (`http://app.lan:3000`).
     case loopback(and: Set<String>)
   }
 
@@ -24,5 +25,34 @@ package struct UpgradePolicy: Equatable, Sendable {
     self.origins = origins
     self.subprotocols = subprotocols
     self.requiresSubprotocol = requiresSubprotocol
+  }
+}
+
+extension UpgradePolicy.Names {
+  /// `authority` is a host with or without a port, as in Host.
+  func allow(authority: String) -> Bool {
+    guard case .loopback(let listed) = self else { return true }
+    guard let host = Self.host(of: authority) else { return false }
+    return Self.isLoopback(host) || listed.contains(host)
+  }
+
+  /// `origin` is `scheme://host[:port]`; `null` and the like are no loopback.
+  func allow(origin: String) -> Bool {
+    guard case .loopback(let listed) = self else { return true }
+    let origin = origin.lowercased()
+    if listed.contains(origin) { return true }
+    guard let colon = origin.firstIndex(of: ":"), origin[colon...].hasPrefix("://") else { return false }
+    return allow(authority: String(origin[colon...].dropFirst(3)))
+  }
+
+  /// The lower-case host without its port; nil when the text is no host with a port.
+  private static func host(of authority: String) -> String? {
+    guard let parts = URLAuthority.split(authority), let host = try? URLHost(parts.host) else { return nil }
+    return host.ascii
+  }
+
+  private static func isLoopback(_ host: String) -> Bool {
+    host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
+      || host.hasPrefix("127.") && URLHost.isIPv4(host)
   }
 }

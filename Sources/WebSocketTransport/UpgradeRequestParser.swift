@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Reads a client's upgrade request, in pieces of any size and in linear time.
+/// Reads a client's upgrade request, RFC 6455 4.2.1, in pieces of any size and in linear time.
 package struct UpgradeRequestParser: Sendable {
   package enum Outcome: Equatable, Sendable {
     case needMore
@@ -10,52 +10,50 @@ package struct UpgradeRequestParser: Sendable {
     case rejected(UpgradeRejection)
   }
 
+  private let checks: UpgradeRequestChecks
+  /// The first bytes while they may still be no HTTP; nil once they are known to be.
+  private var opening: [UInt8]? = []
+  private var headParser: HTTPHeadParser
+
   package init(policy: UpgradePolicy, maximumHeadLength: Int = 65_536) {
+    checks = UpgradeRequestChecks(policy: policy)
+    headParser = HTTPHeadParser(maximumLength: maximumHeadLength)
   }
 
-  package mutating func feed(_ buffer: inout ByteBuffer) -> Outcome { .needMore }
-}
-
-/// A request that may be answered with 101. All texts are the client's: escape them.
-package struct UpgradeRequestFacts: Equatable, Sendable {
-  package let target: String
-  package let host: String
-  package let origin: String?
-  package let key: String
-  /// In the client's order of preference.
-  package let offeredSubprotocols: [String]
-  /// The first one offered that the policy knows; nil when there is none and the policy does not mind.
-  package let subprotocol: String?
-  package let headers: HTTPHeaders
-
-  package init(
-    target: String, host: String, origin: String?, key: String, offeredSubprotocols: [String],
-    subprotocol: String?, headers: HTTPHeaders
-  ) {
-    self.target = target
-    self.host = host
-    self.origin = origin
-    self.key = key
-    self.offeredSubprotocols = offeredSubprotocols
-    self.subprotocol = subprotocol
-    self.headers = headers
+  package mutating func feed(_ buffer: inout ByteBuffer) -> Outcome {
+    do throws(UpgradeViolation) {
+      guard try checkOpening(&buffer), let head = try headParser.feed(&buffer) else { return .needMore }
+      return .accepted(try checks.check(head))
+    } catch {
+      return .rejected(UpgradeRejection(status: Self.status(of: error.kind), violation: error))
+    }
   }
 
-  /// The 101 for this request.
-  package var response: UpgradeResponse { UpgradeResponse(acceptingKey: key, subprotocol: subprotocol) }
-}
-
-/// A request that is answered with an error: why, and the answer's bytes.
-package struct UpgradeRejection: Error, Equatable, Sendable {
-  package let status: Int
-  package let violation: UpgradeViolation
-
-  package init(status: Int, violation: UpgradeViolation) {
-    self.status = status
-    self.violation = violation
+  /// True when the first byte begins a method; takes bytes only when it does not.
+  private mutating func checkOpening(_ buffer: inout ByteBuffer) throws(UpgradeViolation) -> Bool {
+    guard var seen = opening else { return true }
+    if seen.isEmpty, let first = buffer.readableBytesView.first, HTTPText.isToken(first) {
+      opening = nil
+      return true
+    }
+    while let byte = buffer.readInteger(as: UInt8.self) {
+      seen.append(byte)
+      if let guess = UpgradeSniffer.look(at: seen, atEnd: false) {
+        throw UpgradeViolation(
+          .notHTTP(guess), rule: "RFC 9112 3", detail: "the request begins with \(HTTPText.escaped(seen))",
+          offset: 0)
+      }
+    }
+    opening = seen
+    return false
   }
 
-  /// Writes a short plain-text answer that closes the connection; nothing for a peer that speaks no HTTP.
-  package func encode(into buffer: inout ByteBuffer) {
+  private static func status(of kind: UpgradeViolation.Kind) -> Int {
+    switch kind {
+    case .lineTooLong, .tooManyHeaders, .headTooLarge: 431
+    case .host, .origin: 403
+    case .missingUpgrade, .webSocketVersion: 426
+    default: 400
+    }
   }
 }

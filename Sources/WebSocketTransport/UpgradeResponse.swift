@@ -13,9 +13,18 @@ package struct UpgradeResponse: Equatable, Sendable {
 
   /// The answer to a request with this key.
   package init(acceptingKey key: String, subprotocol: String?) {
-    self.init(subprotocol: subprotocol, headers: HTTPHeaders())
+    var headers = HTTPHeaders([
+      HTTPHeader("Upgrade", "websocket"),
+      HTTPHeader("Connection", "Upgrade"),
+      HTTPHeader("Sec-WebSocket-Accept", acceptKey(for: key)),
+    ])
+    if let subprotocol { headers.append("Sec-WebSocket-Protocol", subprotocol) }
+    self.init(subprotocol: subprotocol, headers: headers)
   }
 
   package func encode(into buffer: inout ByteBuffer) {
+    var lines = "HTTP/1.1 101 Switching Protocols\r\n"
+    for field in headers.fields { lines += "\(field.name): \(field.value)\r\n" }
+    buffer.writeString(lines + "\r\n")
   }
 }

@@ -37,25 +37,94 @@ package struct WebSocketURL: Hashable, Sendable {
 
   package var port: Int { explicitPort ?? scheme.defaultPort }
 
+  /// Reads the whole of `text`; blanks around it are refused as well.
   package init(parsing text: String) throws(WebSocketURLError) {
-    throw WebSocketURLError(.empty, at: 0)
+    self = try URLTextParser(text).parse()
+  }
+
+  init(
+    scheme: Scheme, host: URLHost, explicitPort: Int?, target: String, username: String?, password: String?
+  ) {
+    self.scheme = scheme
+    self.host = host.ascii
+    unicodeHost = host.unicode
+    isIPv6Literal = host.isIPv6
+    self.explicitPort = explicitPort
+    self.target = target
+    self.username = username
+    self.password = password
   }
 
   /// The same address with single parts replaced, checked as when parsed; nil keeps a part. A port that
   /// was never written follows the scheme. `host` may be an IPv6 address with or without brackets.
   package func replacing(
     host: String? = nil, port: Int? = nil, target: String? = nil, usesTLS: Bool? = nil
-  ) throws(WebSocketURLError) -> WebSocketURL { self }
+  ) throws(WebSocketURLError) -> WebSocketURL {
+    var result = self
+    if let host {
+      try URLTextParser.checkBytes(Array(host.utf8), from: 0)
+      let checked = try URLHost(host)
+      result.host = checked.ascii
+      result.unicodeHost = checked.unicode
+      result.isIPv6Literal = checked.isIPv6
+    }
+    if let port {
+      guard 1...65_535 ~= port else { throw WebSocketURLError(.invalidPort, at: 0) }
+      result.explicitPort = port
+    }
+    if let target {
+      try result.replaceTarget(target)
+    }
+    if let usesTLS {
+      result.scheme = scheme.isWebSocket ? (usesTLS ? .wss : .ws) : (usesTLS ? .mqtts : .mqtt)
+    }
+    return result
+  }
 
-  /// Refuses `mqtt://` and `mqtts://`, and suggests the WebSocket form.
+  private mutating func replaceTarget(_ text: String) throws(WebSocketURLError) {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= Self.maximumLength else { throw WebSocketURLError(.tooLong, at: Self.maximumLength) }
+    try URLTextParser.checkBytes(bytes, from: 0)
+    guard bytes.first == UInt8(ascii: "/") else {
+      throw WebSocketURLError(.relativePath, at: 0, suggestion: URLQueryRedaction.redacted("/" + text))
+    }
+    target = try URLTextParser.target(bytes[...], at: 0)
+  }
+
+  /// Refuses `mqtt://` and `mqtts://`, and suggests the WebSocket form with the usual port and path.
   package func requireWebSocket() throws(WebSocketURLError) {
+    guard !scheme.isWebSocket else { return }
+    var form = self
+    form.scheme = scheme.usesTLS ? .wss : .ws
+    form.explicitPort = scheme.usesTLS ? 8084 : 8083
+    form.target = "/mqtt"
+    throw WebSocketURLError(.controlScheme(scheme.rawValue), at: 0, suggestion: form.description)
   }
 
   /// The value of Host: brackets around IPv6, no default port.
-  package var hostHeader: String { "" }
+  package var hostHeader: String {
+    port == scheme.defaultPort ? bracketedHost : "\(bracketedHost):\(port)"
+  }
+
+  private var bracketedHost: String { isIPv6Literal ? "[\(host)]" : host }
 }
 
 extension WebSocketURL: CustomStringConvertible {
   /// For people: without the password, and with the values of secret-looking query keys as `…`.
-  package var description: String { "" }
+  package var description: String {
+    var text = scheme.rawValue + "://"
+    if username != nil || password != nil {
+      text += URLPercent.encoded(username ?? "") + (password == nil ? "" : ":…") + "@"
+    }
+    text += bracketedHost
+    if let explicitPort { text += ":\(explicitPort)" }
+    return text + URLQueryRedaction.redacted(target)
+  }
+}
+
+extension WebSocketURL: CustomDebugStringConvertible, CustomReflectable {
+  package var debugDescription: String { description }
+
+  /// `dump` and a test's failure message must not show the password either.
+  package var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 }
