@@ -62,8 +62,9 @@ let package = Package(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
     .target(
-      name: "Support", dependencies: [nioCore, nioPosix], path: "Tests/Support",
+      name: "Support", dependencies: ["CGlibc", nioCore, nioPosix], path: "Tests/Support",
       swiftSettings: strict),
+    .systemLibrary(name: "CGlibc", path: "Tests/CGlibc"),
     tests(of: "Text"),
     tests(of: "Options"),
     tests(of: "MQTTPackets", [nioCore]),
