@@ -1,0 +1,97 @@
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import Testing
+
+@Suite struct DeliveryStateTests {
+  static func open(window: Int = 65535) -> DeliveryState {
+    var state = DeliveryState(version: .v5)
+    state.connectionOpened(sendWindow: window, receiveMaximum: nil)
+    return state
+  }
+
+  @Test func allIdentifiersOnceThenQueue() {
+    var state = Self.open()
+    var used: Set<UInt16> = []
+    for token in 0..<65535 as Range<UInt64> {
+      guard let id = state.send(.to("t", .atLeastOnce), token: token)?.packetIdentifier else { break }
+      used.insert(id)
+    }
+    #expect(used.count == 65535)
+    #expect(!used.contains(0))
+    #expect(state.send(.to("t", .atLeastOnce), token: 65535) == nil)
+    #expect(state.reserveIdentifier() == nil)
+    #expect(state.pubAck(Acknowledgement(777)) == .completed(token: 776, .success, []))
+    guard case .publish(let publish, let token)? = state.next() else {
+      Issue.record("nothing left the queue")
+      return
+    }
+    #expect(publish.packetIdentifier == 777)
+    #expect(token == 65535)
+    #expect(state.next() == nil)
+  }
+
+  @Test func longRunsWrapAroundWhatIsStillOpen() {
+    var state = Self.open(window: 100)
+    let stuck = state.send(.to("stuck", .exactlyOnce), token: 0)?.packetIdentifier
+    let request = state.reserveIdentifier()
+    for token in 1...200_000 as ClosedRange<UInt64> {
+      guard let id = state.send(.to("t", .atLeastOnce), token: token)?.packetIdentifier, id != stuck,
+        id != request,
+        state.pubAck(Acknowledgement(id)) == .completed(token: token, .success, [])
+      else {
+        Issue.record("message \(token)")
+        return
+      }
+    }
+    #expect(state.unacknowledged == 1)
+  }
+
+  @Test func serversChooseTheReasonCode() {
+    var state = Self.open()
+    let accepted = incoming("a", .exactlyOnce, id: 1)
+    let refused = incoming("b", .exactlyOnce, id: 2)
+    let nobody = incoming("c", .atLeastOnce, id: 3)
+    #expect([accepted, refused, nobody].map { state.admit($0) } == [.new, .new, .new])
+    state.acknowledge(accepted, sequence: 1)
+    state.acknowledge(refused, sequence: 2, reasonCode: .notAuthorized)
+    state.acknowledge(nobody, sequence: 3, reasonCode: .noMatchingSubscribers)
+    #expect(state.nextAcknowledgement() == nil)
+    state.release(upTo: 3)
+    #expect(state.nextAcknowledgement() == .pubRec(Acknowledgement(1)))
+    #expect(state.nextAcknowledgement() == .pubRec(Acknowledgement(2, .notAuthorized)))
+    #expect(state.nextAcknowledgement() == .pubAck(Acknowledgement(3, .noMatchingSubscribers)))
+    #expect(state.nextAcknowledgement() == nil)
+    // The refused exchange is over: the identifier means a new message.
+    #expect(state.admit(refused) == .new)
+    #expect(state.admit(accepted) == .duplicate)
+  }
+
+  @Test func queuedMessagesCanBeDiscarded() {
+    var state = DeliveryState(version: .v5)
+    for token in 1...4 as ClosedRange<UInt64> {
+      #expect(state.send(Message(topic: "t\(token)", qos: .atLeastOnce), token: token) == nil)
+    }
+    #expect(state.queuedBytes == 8)
+    #expect(state.discardQueued { _, token in token.isMultiple(of: 2) } == [2, 4])
+    #expect(state.queuedBytes == 4)
+    state.connectionOpened(sendWindow: 10, receiveMaximum: 10)
+    #expect(state.next() == .publish(incoming("t1", .atLeastOnce, id: 1), token: 1))
+    #expect(state.next() == .publish(incoming("t3", .atLeastOnce, id: 2), token: 3))
+    #expect(state.next() == nil)
+    #expect(state.queuedBytes == 0)
+  }
+
+  @Test func queueKeepsItsOrderWhileItIsUsed() {
+    var state = DeliveryState(version: .v3_1_1)
+    for token in 0..<500 as Range<UInt64> { _ = state.send(.to("t"), token: token) }
+    state.connectionOpened(sendWindow: 1, receiveMaximum: nil)
+    for expected in 0..<500 as Range<UInt64> {
+      guard case .publish(_, let token)? = state.next(), token == expected else {
+        Issue.record("token \(expected)")
+        return
+      }
+    }
+    #expect(state.queuedCount == 0)
+  }
+}
