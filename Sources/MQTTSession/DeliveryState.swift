@@ -40,6 +40,7 @@ package struct DeliveryState: Sendable {
   /// Counts connections, to tell what came on this one.
   var connection: UInt64 = 0
 
+  /// Whether anything may be sent at all.
   package internal(set) var isOpen = false
   /// PUBACK and PUBCOMP that answered nothing in flight.
   package internal(set) var ignoredAcknowledgements = 0

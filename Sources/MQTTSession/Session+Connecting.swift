@@ -53,7 +53,8 @@ extension Session {
   mutating func receive(connAck: ConnAck, now: MonotonicTime, into effects: inout [Effect]) {
     if phase == .connected {
       let violation = ProtocolViolation(
-        .protocolError, .connAck, rule: "[MQTT-3.2.0-2]", detail: "a second CONNACK")
+        .protocolError, .connAck, rule: settings.version == .v5 ? "[MQTT-3.2.0-2]" : "[MQTT 3.2]",
+        detail: "a second CONNACK")
       return fail(violation, now: now, into: &effects)
     }
     do throws(ProtocolViolation) {
@@ -92,7 +93,8 @@ extension Session {
       method != authenticationMethod
     {
       throw ProtocolViolation(
-        .protocolError, .connAck, rule: "[MQTT-4.12.0-5]", detail: "another authentication method than ours")
+        .protocolError, .connAck, rule: authenticationMethod == nil ? "[MQTT-4.12.0-6]" : "[MQTT-4.12.0-5]",
+        detail: "another authentication method than ours")
     }
   }
 

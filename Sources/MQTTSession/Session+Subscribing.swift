@@ -106,7 +106,8 @@ extension Session {
   }
 
   private func unexpected(_ type: PacketType, _ identifier: UInt16) -> ProtocolViolation {
-    let rule = type == .subAck ? "[MQTT-3.8.4-2]" : "[MQTT-3.10.4-5]"
+    let unsubAckRule = settings.version == .v5 ? "[MQTT-3.10.4-5]" : "[MQTT-3.10.4-4]"
+    let rule = type == .subAck ? "[MQTT-3.8.4-2]" : unsubAckRule
     return ProtocolViolation(
       .protocolError, type, rule: rule, detail: "packet identifier \(identifier) answers no request of ours")
   }
@@ -126,7 +127,8 @@ extension Session {
       }
       if granted > subscription.qos {
         return violation(
-          "[MQTT-3.8.4-7]", "granted QoS \(granted.rawValue), asked for \(subscription.qos.rawValue)")
+          settings.version == .v5 ? "[MQTT-3.8.4-7]" : "[MQTT-3.8.4-6]",
+          "granted QoS \(granted.rawValue), asked for \(subscription.qos.rawValue)")
       }
     }
     return nil

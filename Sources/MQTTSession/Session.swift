@@ -119,6 +119,7 @@ extension Session {
 
   mutating func close(_ effects: inout [Effect]) {
     phase = .closing
+    delivery.isOpen = false
     effects.append(.close)
   }
 

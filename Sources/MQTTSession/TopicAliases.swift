@@ -10,7 +10,12 @@ package struct TopicAliases: Sendable {
   /// The highest alias that we may use.
   package let outgoingMaximum: UInt16
 
-  package init(incomingMaximum: UInt16 = 0, outgoingMaximum: UInt16 = 0) {
+  /// The rule that an incoming alias above the maximum breaks.
+  private let maximumRule: String
+
+  /// `isServer` tells whose rules the peer is held to.
+  package init(incomingMaximum: UInt16 = 0, outgoingMaximum: UInt16 = 0, isServer: Bool = false) {
+    maximumRule = isServer ? "[MQTT-3.3.2-9]" : "[MQTT-3.3.2-11]"
     self.incomingMaximum = incomingMaximum
     self.outgoingMaximum = outgoingMaximum
   }
@@ -20,13 +25,13 @@ package struct TopicAliases: Sendable {
     guard !publish.message.properties.isEmpty, let alias = publish.message.properties.topicAlias else {
       if publish.message.topic.isEmpty {
         throw ProtocolViolation(
-          .protocolError, .publish, rule: "[MQTT5 3.3.2.1]", detail: "empty topic without a topic alias")
+          .protocolError, .publish, rule: "[MQTT-4.7.3-1]", detail: "empty topic without a topic alias")
       }
       return
     }
     guard alias != 0, alias <= incomingMaximum else {
       throw ProtocolViolation(
-        .topicAliasInvalid, .publish, rule: alias == 0 ? "[MQTT-3.3.2-8]" : "[MQTT-3.3.2-9]",
+        .topicAliasInvalid, .publish, rule: alias == 0 ? "[MQTT-3.3.2-8]" : maximumRule,
         detail: "topic alias \(alias), maximum \(incomingMaximum)")
     }
     let index = Int(alias) - 1

@@ -77,7 +77,8 @@ import Testing
       settings,
       >>.open, <<settings.connect(),
       >>.connAck(), <<.connected(),
-      >>.connAck(), .end(version, .protocolError, .connAck, rule: "[MQTT-3.2.0-2]"))
+      >>.connAck(),
+      .end(version, .protocolError, .connAck, rule: version == .v5 ? "[MQTT-3.2.0-2]" : "[MQTT 3.2]"))
   }
 
   @Test(arguments: ProtocolVersion.allCases)
@@ -116,7 +117,7 @@ import Testing
 
   @Test(arguments: [
     (Property.receiveMaximum(0), "[MQTT5 3.2.2.3.3]"), (.maximumQoS(2), "[MQTT5 3.2.2.3.4]"),
-    (.maximumPacketSize(0), "[MQTT5 3.2.2.3.6]"), (.authenticationMethod("other"), "[MQTT-4.12.0-5]"),
+    (.maximumPacketSize(0), "[MQTT5 3.2.2.3.6]"), (.authenticationMethod("other"), "[MQTT-4.12.0-6]"),
   ])
   func illegalConnAckPropertyEnds(_ property: Property, _ rule: String) {
     let settings = SessionSettings.lasting(.v5)

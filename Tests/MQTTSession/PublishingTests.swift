@@ -163,6 +163,27 @@ import Testing
       <<.sendPublish("c"), <<.published(RequestID(4), .sent))
   }
 
+  /// After an end nothing more is sent, but what is asked for waits for the next connection.
+  @Test(arguments: ProtocolVersion.allCases)
+  func requestsAfterTheEndWait(_ version: ProtocolVersion) {
+    let settings = SessionSettings.lasting(version)
+    let asked = [Subscription("s")]
+    play(
+      settings,
+      >>.open, <<settings.connect(),
+      >>.connAck(), <<.connected(),
+      >>.disconnect(.normalDisconnection), <<.send(.disconnect(Disconnect())), <<.close,
+      >>.publish(.to("a"), 1),
+      >>.publish(.to("b", .atLeastOnce), 2),
+      >>.subscribe(asked, 3),
+      >>.closed,
+      >>.open, <<settings.connect(clean: false),
+      >>.connAck(present: true), <<.connected(present: true),
+      <<.send(.subscribe(Subscribe(1, asked))),
+      <<.sendPublish("a"), <<.published(RequestID(1), .sent),
+      <<.sendPublish("b", .atLeastOnce, id: 2))
+  }
+
   @Test func queueIsBounded() {
     var settings = SessionSettings.lasting(.v5)
     settings.queueLimit = 10

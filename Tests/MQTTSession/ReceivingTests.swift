@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (UInt16(0), "t", "[MQTT-3.3.2-8]"), (3, "t", "[MQTT-3.3.2-9]"), (65535, "", "[MQTT-3.3.2-9]"),
+    (UInt16(0), "t", "[MQTT-3.3.2-8]"), (3, "t", "[MQTT-3.3.2-11]"), (65535, "", "[MQTT-3.3.2-11]"),
     (1, "", "[MQTT5 3.3.2.3.4]"),
   ])
   func badAliasEnds(_ alias: UInt16, _ topic: String, _ rule: String) {
@@ -131,6 +131,6 @@ import Testing
       settings,
       >>.open, <<settings.connect(),
       >>.connAck(), <<.connected(),
-      >>.message(""), .end(version, .protocolError, .publish, rule: "[MQTT5 3.3.2.1]"))
+      >>.message(""), .end(version, .protocolError, .publish, rule: "[MQTT-4.7.3-1]"))
   }
 }

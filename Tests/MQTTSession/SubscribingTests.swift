@@ -22,10 +22,10 @@ import Testing
 
   static let wrong: [(Packet, PacketType, String, String)] = [
     (.subAck(SubAck(2, [.success, .success])), .subAck, "[MQTT-3.8.4-2]", "[MQTT-3.8.4-2]"),
-    (.unsubAck(UnsubAck(1, [.success])), .unsubAck, "[MQTT-3.10.4-5]", "[MQTT-3.10.4-5]"),
+    (.unsubAck(UnsubAck(1, [.success])), .unsubAck, "[MQTT-3.10.4-5]", "[MQTT-3.10.4-4]"),
     (.subAck(SubAck(1, [.success])), .subAck, "[MQTT-3.9.3-1]", "[MQTT-3.8.4-5]"),
     (.subAck(SubAck(1, [.success, .success, .success])), .subAck, "[MQTT-3.9.3-1]", "[MQTT-3.8.4-5]"),
-    (.subAck(SubAck(1, [.grantedQoS2, .success])), .subAck, "[MQTT-3.8.4-7]", "[MQTT-3.8.4-7]"),
+    (.subAck(SubAck(1, [.grantedQoS2, .success])), .subAck, "[MQTT-3.8.4-7]", "[MQTT-3.8.4-6]"),
     (.subAck(SubAck(1, [.success, ReasonCode(rawValue: 3)])), .subAck, "[MQTT-3.9.3-2]", "[MQTT-3.9.3-2]"),
   ]
 
