@@ -10,10 +10,14 @@ package enum Hexadecimal {
   package static func append(
     _ bytes: UnsafeRawBufferPointer, uppercase: Bool = false, to output: inout [UInt8]
   ) {
-    output.reserveSpace(bytes.count * 2)
-    for byte in bytes {
-      output.append(uppercase ? upper(byte >> 4) : lower(byte >> 4))
-      output.append(uppercase ? upper(byte & 0xF) : lower(byte & 0xF))
+    output.append(upTo: bytes.count * 2) { base in
+      var end = base
+      for byte in bytes {
+        end[0] = uppercase ? upper(byte >> 4) : lower(byte >> 4)
+        end[1] = uppercase ? upper(byte & 0xF) : lower(byte & 0xF)
+        end += 2
+      }
+      return end - base
     }
   }
 }
@@ -24,23 +28,27 @@ package enum Base64 {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
   package static func append(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
-    output.reserveSpace((bytes.count + 2) / 3 * 4)
     let digits = alphabet.utf8Start
-    var offset = 0
-    while bytes.count - offset >= 3 {
-      let word = UInt32(bytes[offset]) << 16 | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2])
-      output.append(digits[Int(word >> 18)])
-      output.append(digits[Int(word >> 12 & 0x3F)])
-      output.append(digits[Int(word >> 6 & 0x3F)])
-      output.append(digits[Int(word & 0x3F)])
-      offset += 3
+    let whole = bytes.count / 3 * 3
+    output.append(upTo: whole / 3 * 4) { base in
+      var end = base
+      for offset in stride(from: 0, to: whole, by: 3) {
+        let high = UInt32(bytes[offset]) << 16 | UInt32(bytes[offset + 1]) << 8
+        let word = high | UInt32(bytes[offset + 2])
+        end[0] = digits[Int(word >> 18)]
+        end[1] = digits[Int(word >> 12 & 0x3F)]
+        end[2] = digits[Int(word >> 6 & 0x3F)]
+        end[3] = digits[Int(word & 0x3F)]
+        end += 4
+      }
+      return end - base
     }
-    guard offset < bytes.count else { return }
-    let second: UInt8 = bytes.count - offset == 2 ? bytes[offset + 1] : 0
-    let word = UInt32(bytes[offset]) << 16 | UInt32(second) << 8
+    guard whole < bytes.count else { return }
+    let hasSecond = bytes.count - whole == 2
+    let word = UInt32(bytes[whole]) << 16 | (hasSecond ? UInt32(bytes[whole + 1]) << 8 : 0)
     output.append(digits[Int(word >> 18)])
     output.append(digits[Int(word >> 12 & 0x3F)])
-    output.append(bytes.count - offset == 2 ? digits[Int(word >> 6 & 0x3F)] : 0x3D)
+    output.append(hasSecond ? digits[Int(word >> 6 & 0x3F)] : 0x3D)
     output.append(0x3D)
   }
 
@@ -77,44 +85,6 @@ package enum Base64 {
     case 0x2B: 62
     case 0x2F: 63
     default: nil
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Room for `count` further bytes, growing by factors: `reserveCapacity` alone would copy the whole
-  /// buffer at every call that needs more.
-  package mutating func reserveSpace(_ count: Int) {
-    let needed = self.count + count
-    if needed > capacity { reserveCapacity(Swift.max(needed, capacity * 2)) }
-  }
-
-  /// The decimal digits of `value`.
-  package mutating func append(decimal value: Int) {
-    if value < 0 { append(0x2D) }
-    append(decimal: value.magnitude)
-  }
-
-  /// The decimal digits of `value`, at least `digits` of them.
-  package mutating func append(decimal value: UInt, digits: Int = 1) {
-    if value < 10, digits <= 1 {
-      append(0x30 + UInt8(value))
-      return
-    }
-    var divisor: UInt = 1
-    var count = 1
-    var rest = value
-    while rest >= 10 {
-      rest /= 10
-      divisor *= 10
-      count += 1
-    }
-    for _ in 0..<Swift.max(0, digits - count) { append(0x30) }
-    rest = value
-    while divisor > 0 {
-      append(0x30 + UInt8(rest / divisor))
-      rest %= divisor
-      divisor /= 10
     }
   }
 }

@@ -6,24 +6,16 @@ import Text
 /// not UTF-8 are base 64 and say so, hence any bytes survive.
 extension MessageFormatter {
   mutating func appendJSON(_ received: borrowing ReceivedMessage, _ output: inout [UInt8]) {
-    output.reserveSpace(256 + received.publish.message.payload.readableBytes)
     appendHead(received, &output)
-    let message = received.publish.message
-    if !message.properties.isEmpty {
-      output.append(ascii: ",\"properties\":")
-      appendProperties(message.properties, isNested: true, &output)
-    }
-    output.append(ascii: ",\"payload\":")
-    let isText = message.payload.withUnsafeReadableBytes { appendText(orBase64: $0, &output) }
+    let isText = appendBody(received.publish.message, isNested: true, &output)
     if isText {
       output.append(ascii: ",\"payload_encoding\":\"utf8\",\"timestamp_ns\":")
     } else {
       output.append(ascii: ",\"payload_encoding\":\"base64\",\"timestamp_ns\":")
     }
     output.append(decimal: Int(received.receivedAt.nanoseconds))
-    output.append(ascii: ",\"dup\":")
-    output.append(received.publish.isDuplicate ? 0x31 : 0x30)
-    if !message.properties.isEmpty { appendSubscriptionIdentifiers(message.properties, &output) }
+    output.append(ascii: received.publish.isDuplicate ? ",\"dup\":1" : ",\"dup\":0")
+    appendSubscriptionIdentifiers(received.publish.message.properties, &output)
     output.append(0x7D)
   }
 
@@ -33,20 +25,17 @@ extension MessageFormatter {
   ) -> FormatProblem? {
     let start = output.count
     appendHead(received, &output)
-    let message = received.publish.message
-    if !message.properties.isEmpty {
-      output.append(ascii: ",\"properties\":")
-      appendProperties(message.properties, isNested: false, &output)
-    }
-    output.append(ascii: ",\"payload\":")
-    if message.payload.readableBytes == 0 {
-      output.append(ascii: "null")
+    if received.publish.message.payload.readableBytes == 0 {
+      appendProperties(received.publish.message.properties, isNested: false, &output)
+      output.append(ascii: ",\"payload\":null")
     } else if isPayloadJSON {
-      guard appendParsedPayload(message.payload, &output) else {
+      appendProperties(received.publish.message.properties, isNested: false, &output)
+      output.append(ascii: ",\"payload\":")
+      guard appendParsedPayload(received.publish.message.payload, &output) else {
         output.removeLast(output.count - start)
         return .payloadIsNotJSON
       }
-    } else if !message.payload.withUnsafeReadableBytes({ appendText(orBase64: $0, &output) }) {
+    } else if !appendBody(received.publish.message, isNested: false, &output) {
       output.append(ascii: ",\"payload_encoding\":\"base64\"")
     }
     output.append(0x7D)
@@ -58,21 +47,32 @@ extension MessageFormatter {
   }
 
   private mutating func appendHead(_ received: borrowing ReceivedMessage, _ output: inout [UInt8]) {
-    let message = received.publish.message
     output.append(ascii: "{\"tst\":\"")
     clock.appendMicroseconds(received.receivedAt, &output)
     output.append(ascii: "\",\"topic\":")
-    message.topic.withUTF8Bytes { JSONString.append(utf8: $0, escaping: escaping, to: &output) }
-    output.append(ascii: ",\"qos\":")
-    output.append(0x30 + message.qos.rawValue)
-    output.append(ascii: ",\"retain\":")
-    output.append(message.retain ? 0x31 : 0x30)
-    output.append(ascii: ",\"payloadlen\":")
-    output.append(decimal: message.payload.readableBytes)
+    appendFacts(received.publish.message, &output)
     if let identifier = received.publish.packetIdentifier {
       output.append(ascii: ",\"mid\":")
       output.append(decimal: Int(identifier))
     }
+  }
+
+  private func appendFacts(_ message: borrowing Message, _ output: inout [UInt8]) {
+    message.topic.withUTF8Bytes { JSONString.append(utf8: $0, escaping: escaping, to: &output) }
+    output.append(ascii: ",\"qos\":")
+    output.append(0x30 + message.qos.rawValue)
+    output.append(ascii: message.retain ? ",\"retain\":1" : ",\"retain\":0")
+    output.append(ascii: ",\"payloadlen\":")
+    output.append(decimal: message.payload.readableBytes)
+  }
+
+  /// Whether the payload was text.
+  private func appendBody(
+    _ message: borrowing Message, isNested: Bool, _ output: inout [UInt8]
+  ) -> Bool {
+    appendProperties(message.properties, isNested: isNested, &output)
+    output.append(ascii: ",\"payload\":")
+    return message.payload.withUnsafeReadableBytes { appendText(orBase64: $0, &output) }
   }
 
   /// Whether it was text.
@@ -100,7 +100,8 @@ extension MessageFormatter {
   private func appendProperties(
     _ properties: borrowing Properties, isNested: Bool, _ output: inout [UInt8]
   ) {
-    output.append(0x7B)
+    if properties.isEmpty { return }
+    output.append(ascii: ",\"properties\":{")
     var isFirst = true
     var hasIdentifier = false
     var hasUserProperties = false

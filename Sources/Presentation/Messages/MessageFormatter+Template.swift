@@ -24,23 +24,22 @@ extension MessageFormatter {
     _ field: FormatTemplate.Field, _ layout: FormatTemplate.Layout,
     _ received: borrowing ReceivedMessage, _ output: inout [UInt8]
   ) -> FormatProblem? {
-    let message = received.publish.message
     switch field {
-    case .topic: append(text: message.topic, layout, &output)
-    case .payload: append(payload: message.payload, layout, &output)
-    case .lowerHex: append(hex: message.payload, layout, uppercase: false, &output)
-    case .upperHex: append(hex: message.payload, layout, uppercase: true, &output)
-    case .payloadLength: append(number: message.payload.readableBytes, layout, &output)
+    case .topic: append(text: received.publish.message.topic, layout, &output)
+    case .payload: append(payload: received.publish.message.payload, layout, &output)
+    case .lowerHex: append(hex: received.publish.message.payload, layout, uppercase: false, &output)
+    case .upperHex: append(hex: received.publish.message.payload, layout, uppercase: true, &output)
+    case .payloadLength: append(number: received.publish.message.payload.readableBytes, layout, &output)
     case .packetIdentifier:
       append(number: Int(received.publish.packetIdentifier ?? 0), layout, &output)
-    case .qos: output.append(0x30 + message.qos.rawValue)
-    case .retain: output.append(message.retain ? 0x31 : 0x30)
+    case .qos: output.append(0x30 + received.publish.message.qos.rawValue)
+    case .retain: output.append(received.publish.message.retain ? 0x31 : 0x30)
     case .isoTime, .unixTime: append(time: received.receivedAt, field, layout, &output)
     case .json: return appendMosquittoJSON(received, isPayloadJSON: false, &output)
     case .jsonPayload: return appendMosquittoJSON(received, isPayloadJSON: true, &output)
     case .float, .double:
-      return append(float: message.payload, isDouble: field == .double, layout, &output)
-    default: appendProperty(field, layout, message.properties, &output)
+      return append(float: received.publish.message.payload, isDouble: field == .double, layout, &output)
+    default: appendProperty(field, layout, received.publish.message.properties, &output)
     }
     return nil
   }
@@ -152,6 +151,7 @@ extension MessageFormatter {
       output.append(decimal: UInt(time.subsecond), digits: 9)
       return
     }
+    if layout == FormatTemplate.Layout() { return clock.appendSeconds(time, &output) }
     var text: [UInt8] = []
     clock.appendSeconds(time, &text)
     text.withUnsafeBytes { bytes in
