@@ -1,6 +1,6 @@
 import Glibc
-import NIOConcurrencyHelpers
 import NIOCore
+import Synchronization
 
 /// getaddrinfo, which can only block, on a thread of its own for each name.
 ///
@@ -86,7 +86,7 @@ private final class Lookup: @unchecked Sendable {
   private let family: AddressFamily
   private let eventLoop: any EventLoop
   private let promise: EventLoopPromise<[SocketAddress]>
-  private let isWanted = NIOLockedValueBox(true)
+  private let isWanted = Mutex(true)
 
   var future: EventLoopFuture<[SocketAddress]> { promise.futureResult }
 
@@ -123,14 +123,14 @@ private final class Lookup: @unchecked Sendable {
 
   private func run() {
     let result = SystemResolver.addresses(of: host, port: port, family: family, flags: 0)
-    isWanted.withLockedValue { isWanted in
+    isWanted.withLock { isWanted in
       if isWanted { eventLoop.execute { self.finish(result) } }
     }
   }
 
   /// On the loop; the first caller wins.
   private func finish(_ result: Result<[SocketAddress], ResolutionFailure>) {
-    let isFirst = isWanted.withLockedValue { isWanted in
+    let isFirst = isWanted.withLock { isWanted in
       defer { isWanted = false }
       return isWanted
     }
