@@ -74,7 +74,8 @@ let package = Package(
     tests(of: "Profiles", ["Client", "Options", "WebSocketTransport"]),
     tests(of: "Presentation", ["Client", "MQTTPackets", "Profiles", "WebSocketTransport", nioCore]),
     tests(
-      of: "LoopbackBroker", ["Client", "MQTTPackets", "WebSocketTransport", nioCore, nioPosix]),
+      of: "LoopbackBroker",
+      ["Client", "MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
     .testTarget(
       name: "InteropTests", dependencies: ["Support", "mqttws"], path: "Tests/Interop",
       swiftSettings: strict),
