@@ -32,10 +32,10 @@ extension DeliveryState {
 
   /// Starts an exchange for a QoS 1 or 2 message and returns its PUBLISH, or queues the message of
   /// any QoS and returns nil when something is ahead of it, the window is full or there is no connection.
-  package mutating func send(_ message: Message, token: UInt64) -> Publish? {
+  package mutating func send(_ message: consuming Message, token: UInt64) -> Publish? {
     if isOpen, queue.isEmpty, resendIndex == resend.count {
-      if message.qos == .atMostOnce { return Publish(message: message) }
-      if let publish = start(message, token) { return publish }
+      if case .atMostOnce = message.qos { return Publish(message: message) }
+      if onWire < window, let identifier = exchanges.allocate() { return start(message, token, identifier) }
     }
     queuedBytes += message.queueCost
     queue.append(Queued(message: message, token: token))
@@ -54,22 +54,22 @@ extension DeliveryState {
     if head.message.qos == .atMostOnce {
       publish = Publish(message: head.message)
     } else {
-      guard let started = start(head.message, head.token) else { return nil }
-      publish = started
+      guard onWire < window, let identifier = exchanges.allocate() else { return nil }
+      publish = start(head.message, head.token, identifier)
     }
     _ = queue.popFirst()
     queuedBytes -= head.message.queueCost
     return .publish(publish, token: head.token)
   }
 
-  private mutating func start(_ message: Message, _ token: UInt64) -> Publish? {
-    guard onWire < window, let identifier = exchanges.allocate() else { return nil }
+  private mutating func start(_ message: consuming Message, _ token: UInt64, _ identifier: UInt16) -> Publish
+  {
     order += 1
     onWire += 1
     exchanges.insert(
       Exchange(
-        identifier: identifier, phase: message.qos == .atLeastOnce ? .awaitingPubAck : .awaitingPubRec,
-        isOnWire: true, order: order, token: token, message: message))
+        identifier: identifier, phase: message.phase,
+        isOnWire: true, order: order, token: token, message: copy message))
     return Publish(message: message, packetIdentifier: identifier)
   }
 
@@ -143,7 +143,7 @@ extension DeliveryState {
         $0.properties = acknowledgement.properties
       }
     }
-    if exchanges.exchange(identifier)?.isOnWire == false { putOnWire(position) }
+    if !exchanges.isOnWire(at: position) { putOnWire(position) }
     return .reply(Acknowledgement(identifier))
   }
 
@@ -180,5 +180,12 @@ extension DeliveryState {
     else { return }
     _ = exchanges.remove(at: position)
     reserved -= 1
+  }
+}
+
+extension Message {
+  /// Of a message of QoS 1 or 2 that was just sent.
+  fileprivate var phase: Exchange.Phase {
+    if case .atLeastOnce = qos { .awaitingPubAck } else { .awaitingPubRec }
   }
 }

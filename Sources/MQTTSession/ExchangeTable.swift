@@ -56,8 +56,9 @@ struct ExchangeTable: Sendable {
     }
   }
 
-  mutating func insert(_ exchange: Exchange) {
-    slots[index(exchange.identifier)] = exchange
+  mutating func insert(_ exchange: consuming Exchange) {
+    let position = index(exchange.identifier)
+    slots[position] = exchange
     count += 1
   }
 
@@ -69,6 +70,8 @@ struct ExchangeTable: Sendable {
   }
 
   func phase(at position: Int) -> Exchange.Phase? { slots[position]?.phase }
+
+  func isOnWire(at position: Int) -> Bool { slots[position]?.isOnWire ?? false }
 
   func exchange(_ identifier: UInt16) -> Exchange? {
     position(of: identifier).flatMap { slots[$0] }
@@ -82,10 +85,9 @@ struct ExchangeTable: Sendable {
   }
 
   mutating func remove(at position: Int) -> Exchange? {
-    guard let exchange = slots[position] else { return nil }
-    slots[position] = nil
+    guard slots[position] != nil else { return nil }
     count -= 1
-    return exchange
+    return slots[position].take()
   }
 
   /// All of them, in no order.

@@ -4,24 +4,22 @@ extension Session {
   /// QoS 0 goes out at once while connected; QoS 1 and 2 as the window allows, in order. Ends with one
   /// `published(id, …)`.
   package mutating func publish(
-    _ message: Message, _ id: RequestID, now: MonotonicTime, into effects: inout [Effect]
+    _ message: consuming Message, _ id: RequestID, now: MonotonicTime, into effects: inout [Effect]
   ) {
     if phase == .connected {
       if let refusal = limits.refusal(message) {
         effects.append(.published(id, .rejected(refusal)))
         return
       }
-      if message.qos == .atMostOnce {
+      if case .atMostOnce = message.qos {
         emit(Publish(message: message), now, &effects)
         effects.append(.published(id, .sent))
         return
       }
-      if delivery.sendQuota > 0, let publish = delivery.send(message, token: id.rawValue) {
-        emit(publish, now, &effects)
-        return
-      }
     }
-    if delivery.queuedCount > 0, delivery.queuedBytes + message.queueCost > settings.queueLimit {
+    if publishQuota == 0, delivery.queuedCount > 0,
+      delivery.queuedBytes + message.queueCost > settings.queueLimit
+    {
       effects.append(.published(id, .rejected(.queueFull(limit: settings.queueLimit))))
     } else if let publish = delivery.send(message, token: id.rawValue) {
       emit(publish, now, &effects)
@@ -59,16 +57,15 @@ extension Session {
   }
 
   /// Aliases are of one connection, so what is stored and what is resent never has one.
-  private mutating func emit(_ publish: Publish, _ now: MonotonicTime, _ effects: inout [Effect]) {
+  private mutating func emit(_ publish: consuming Publish, _ now: MonotonicTime, _ effects: inout [Effect]) {
     guard aliases.outgoingMaximum > 0 || publish.isDuplicate else {
       return emit(.publish(publish), now, &effects)
     }
-    var publish = publish
     publish.message.properties.elements.removeAll {
       if case .topicAlias = $0 { true } else { false }
     }
     if !publish.isDuplicate, aliases.outgoingMaximum > 0 {
-      var shortened = publish
+      var shortened = copy publish
       var next = aliases
       next.shorten(&shortened)
       if limits.sizeRefusal(.publish(shortened)) == nil {

@@ -2,14 +2,15 @@ import MQTTPackets
 
 extension Session {
   /// One packet from the server. Ignored once an end is under way.
-  package mutating func receive(_ packet: Packet, now: MonotonicTime, into effects: inout [Effect]) {
+  package mutating func receive(_ packet: consuming Packet, now: MonotonicTime, into effects: inout [Effect])
+  {
     keepAlive.lastHeard = now
     switch phase {
     case .connected: break
     case .connecting: return receiveFirst(packet, now: now, into: &effects)
     case .closed, .closing: return
     }
-    switch packet {
+    switch consume packet {
     case .publish(let publish): receive(publish, now: now, into: &effects)
     case .pubAck(let ack): receive(delivery.pubAck(ack), now: now, into: &effects)
     case .pubRec(let ack): receive(delivery.pubRec(ack), now: now, into: &effects)
@@ -22,7 +23,10 @@ extension Session {
     case .disconnect(let disconnect): receive(disconnect: disconnect, now: now, into: &effects)
     case .auth(let auth): receive(auth: auth, now: now, into: &effects)
     case .connAck(let connAck): receive(connAck: connAck, now: now, into: &effects)
-    case .connect, .subscribe, .unsubscribe, .pingReq: receive(foreign: packet.type, now: now, into: &effects)
+    case .connect: receive(foreign: .connect, now: now, into: &effects)
+    case .subscribe: receive(foreign: .subscribe, now: now, into: &effects)
+    case .unsubscribe: receive(foreign: .unsubscribe, now: now, into: &effects)
+    case .pingReq: receive(foreign: .pingReq, now: now, into: &effects)
     }
   }
 
@@ -38,22 +42,23 @@ extension Session {
     }
   }
 
-  private mutating func receive(_ publish: Publish, now: MonotonicTime, into effects: inout [Effect]) {
+  private mutating func receive(
+    _ publish: consuming Publish, now: MonotonicTime, into effects: inout [Effect]
+  ) {
     if publish.message.topic.isEmpty || !publish.message.properties.isEmpty {
-      var resolved = publish
       do throws(ProtocolViolation) {
-        try aliases.resolve(&resolved)
+        try aliases.resolve(&publish)
       } catch {
         return fail(error, now: now, into: &effects)
       }
-      deliver(resolved, now: now, into: &effects)
-    } else {
-      deliver(publish, now: now, into: &effects)
     }
+    deliver(publish, now: now, into: &effects)
   }
 
-  private mutating func deliver(_ publish: Publish, now: MonotonicTime, into effects: inout [Effect]) {
-    if publish.message.qos == .atMostOnce {
+  private mutating func deliver(
+    _ publish: consuming Publish, now: MonotonicTime, into effects: inout [Effect]
+  ) {
+    if case .atMostOnce = publish.message.qos {
       sequence += 1
       effects.append(.deliver(sequence: sequence, publish))
       return

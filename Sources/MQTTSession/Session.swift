@@ -123,7 +123,7 @@ extension Session {
     effects.append(.close)
   }
 
-  mutating func emit(_ packet: Packet, _ now: MonotonicTime, _ effects: inout [Effect]) {
+  mutating func emit(_ packet: consuming Packet, _ now: MonotonicTime, _ effects: inout [Effect]) {
     keepAlive.lastSent = now
     effects.append(.send(packet))
   }
