@@ -24,7 +24,7 @@ package final class Dialer {
   let eventLoop: any EventLoop
   let observe: TransportObserver?
 
-  private let resolver: any Resolver
+  private let resolver: any NameResolver
   private let sharedTLS: TLSContext?
   private var promise: EventLoopPromise<any Channel>?
   private var deadline: Scheduled<Void>?
@@ -42,7 +42,7 @@ package final class Dialer {
 
   /// - Parameter tls: made from `settings.tls` by the caller, when several dialers share it; nil makes one.
   package init(
-    settings: TransportSettings, eventLoop: any EventLoop, resolver: any Resolver = SystemResolver(),
+    settings: TransportSettings, eventLoop: any EventLoop, resolver: any NameResolver = SystemResolver(),
     tls: TLSContext? = nil, observe: TransportObserver? = nil
   ) {
     self.settings = settings

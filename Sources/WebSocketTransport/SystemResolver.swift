@@ -5,7 +5,7 @@ import Synchronization
 /// getaddrinfo, which can only block, on a thread of its own for each name.
 ///
 /// A thread that nobody waits for any more ends when the system answers it; it holds nothing but the name.
-package struct SystemResolver: Resolver {
+package struct SystemResolver: NameResolver {
   package init() {}
 
   package func resolve(

@@ -20,7 +20,7 @@ package final class Resolution {
 }
 
 /// Turns a host name into addresses, in the order in which they should be tried.
-package protocol Resolver {
+package protocol NameResolver {
   /// Called on `eventLoop` with a name that is no IP literal; must not block.
   func resolve(
     _ host: String, port: Int, family: AddressFamily, on eventLoop: any EventLoop
