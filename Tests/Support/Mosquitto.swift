@@ -23,7 +23,7 @@ package final class Mosquitto: Sendable {
 
   /// May do everything.
   package let user = "tester"
-  package let password = "p\u{e4}ss:w@rd/"
+  package let password = "p\u{e4}ss w@rd/%"
   /// May read and write below open/ and read below readable/; the same password.
   package let limitedUser = "limited"
 
@@ -100,6 +100,24 @@ package final class Mosquitto: Sendable {
       if deadline.hasPassed { throw DeadlineExceeded("\(file) does not hold \(text)") }
       pause(.milliseconds(5))
     }
+  }
+
+  /// Runs `body` while a client of the plain listener keeps the broker awake. Left alone, 2.0.11 sends a large
+  /// message over WebSocket at 4 KiB for each of its 0.1 s naps.
+  package func keptAwake<Result>(_ body: () throws -> Result) throws -> Result {
+    let caller = try SocketName.ipv4(plainPort).socket()
+    let name = SocketName.ipv4(plainPort)
+    try checked("connect") { name.withAddress { connect(caller, $0, $1) } }
+    try writeAll([0x10, 13, 0, 4] + Array("MQTT".utf8) + [4, 2, 0, 0, 0, 1, UInt8(ascii: "~")], to: caller)
+    try startThread {
+      // Ends when the socket is shut down below.
+      while let answer = try? readSome(caller), !answer.isEmpty {
+        if (try? writeAll([0xc0, 0], to: caller)) == nil { break }
+      }
+      close(caller)
+    }
+    defer { shutdown(caller, Int32(SHUT_RDWR)) }
+    return try body()
   }
 
   // MARK: Debian's clients on the plain listener

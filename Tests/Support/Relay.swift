@@ -61,9 +61,11 @@ package final class Relay: Sendable {
     try onLoop { $0.trigger = .packet(kind, direction, passingItOn: passingItOn, ending) }
   }
 
-  /// Stops passing bytes either way, without closing anything, until `resume`.
-  package func stall() throws { try onLoop { $0.setStalled(true) } }
-  package func resume() throws { try onLoop { $0.setStalled(false) } }
+  /// Stops passing bytes these ways, without closing anything, until `resume`.
+  package func stall(_ directions: Set<Direction> = [.toServer, .toClient]) throws {
+    try onLoop { $0.setStalled(directions) }
+  }
+  package func resume() throws { try onLoop { $0.setStalled([]) } }
 
   /// Every byte takes this long from now on.
   package func delay(_ time: Duration) throws { try onLoop { $0.delay = TimeAmount(time) } }

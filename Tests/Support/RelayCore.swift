@@ -13,7 +13,7 @@ final class RelayCore: @unchecked Sendable {
   private let target: UInt16
   private let record: Monitor<Relay.Record>
   private var links: [ObjectIdentifier: RelayLink] = [:]
-  private var isStalled = false
+  private var stalled: Set<Direction> = []
   var isRefusing = false
   var delay: TimeAmount = .zero
   var trigger: Trigger?
@@ -45,6 +45,7 @@ final class RelayCore: @unchecked Sendable {
 
   func pass(_ buffer: ByteBuffer, _ direction: Direction, _ link: RelayLink) {
     guard !link.isCut else { return }
+    let tapBefore = link.tap
     let packets = link.tap.observe(buffer.readableBytesView, direction)
     var buffer = buffer
     var cut: Relay.Ending?
@@ -57,7 +58,10 @@ final class RelayCore: @unchecked Sendable {
         trigger = .bytes(left: left - buffer.readableBytes, direction, ending)
       }
     case .packet(let kind, direction, let passingItOn, let ending) where packets.contains { $0.kind == kind }:
-      if !passingItOn { buffer.clear() }
+      if !passingItOn {
+        buffer.clear()
+        link.tap = tapBefore
+      }
       cut = ending
     default: break
     }
@@ -91,15 +95,15 @@ final class RelayCore: @unchecked Sendable {
     for link in Array(links.values) { end(link, ending) }
   }
 
-  func setStalled(_ isStalled: Bool) {
-    self.isStalled = isStalled
+  func setStalled(_ directions: Set<Direction>) {
+    stalled = directions
     links.values.forEach { setReading($0) }
   }
 
   /// Each side is read while the other can take it.
   func setReading(_ link: RelayLink) {
     for direction in Direction.allCases {
-      let isReading = !isStalled && link.sink(direction).isWritable
+      let isReading = !stalled.contains(direction) && link.sink(direction).isWritable
       link.source(direction).setOption(.autoRead, value: isReading).whenFailure { _ in }
     }
   }
