@@ -132,7 +132,8 @@ extension PacketDecoder {
 
   private func tooLarge(_ type: PacketType, _ size: Int) -> DecodeError {
     error(
-      .packetTooLarge, type, "Remaining Length", 1, .packetSize,
+      .packetTooLarge, type, "Remaining Length", 1,
+      direction == .toClient ? .serverPacketSize : .clientPacketSize,
       "a packet of \(size) bytes, the limit is \(maximumPacketSize)")
   }
 }

@@ -187,7 +187,8 @@ extension PacketReader {
     try checkText(range, field)
     if let wildcard = slice(range).firstIndex(where: { $0 == .plus || $0 == .hash }) {
       throw error(
-        .topicNameInvalid, field, range.lowerBound + wildcard, .topicWildcard, "contains a wildcard")
+        .topicNameInvalid, field, range.lowerBound + wildcard,
+        type == .publish ? .topicWildcard : .wildcardInName, "contains a wildcard")
     }
   }
 }

@@ -162,6 +162,6 @@ extension PacketWriter {
 
   @inline(never)
   private func wildcard(_ field: String) -> EncodeError {
-    invalid(field, .topicWildcard, "contains a wildcard")
+    invalid(field, type == .publish ? .topicWildcard : .wildcardInName, "contains a wildcard")
   }
 }

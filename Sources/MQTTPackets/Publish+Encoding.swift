@@ -17,17 +17,26 @@ extension Publish {
   package func encode(
     _ version: ProtocolVersion, length: Int, into buffer: inout ByteBuffer
   ) throws(EncodeError) {
-    let remainingLength = try RemainingLength.within(length, .publish, version)
+    // Before room is made: nothing is allocated for a packet that cannot be.
+    _ = try RemainingLength.within(length, .publish, version)
     _ = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) {
-      (room) throws(EncodeError) -> Int in
-      var writer = PacketWriter(UnsafeMutableRawBufferPointer(rebasing: room[..<length]), .publish, version)
-      writer.uint8(
-        PacketType.publish.rawValue << 4 | (isDuplicate ? 0b1000 : 0) | message.qos.rawValue << 1
-          | (message.retain ? 1 : 0))
-      writer.variableByteInteger(remainingLength)
-      try writeBody(&writer)
-      return writer.position
+      (room) throws(EncodeError) -> Int in try encode(version, length: length, into: room)
     }
+  }
+
+  /// The same at the start of `room`, for a caller that lays out frame and packet in one reserve.
+  /// `room` holds at least `length` bytes; returns `length`.
+  package func encode(
+    _ version: ProtocolVersion, length: Int, into room: UnsafeMutableRawBufferPointer
+  ) throws(EncodeError) -> Int {
+    let remainingLength = try RemainingLength.within(length, .publish, version)
+    var writer = PacketWriter(UnsafeMutableRawBufferPointer(rebasing: room[..<length]), .publish, version)
+    writer.uint8(
+      PacketType.publish.rawValue << 4 | (isDuplicate ? 0b1000 : 0) | message.qos.rawValue << 1
+        | (message.retain ? 1 : 0))
+    writer.variableByteInteger(remainingLength)
+    try writeBody(&writer)
+    return writer.position
   }
 
   @inline(__always)

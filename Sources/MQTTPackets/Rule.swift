@@ -25,7 +25,8 @@ extension Rule {
   static var packetType: Rule { Rule("MQTT 5.0 2.1.2", v3_1_1: "MQTT 3.1.1 2.2.1") }
   static var reservedFlags: Rule { Rule("[MQTT-2.1.3-1]", v3_1_1: "[MQTT-2.2.2-2]") }
   static var remainingLength: Rule { Rule("MQTT 5.0 2.1.4", v3_1_1: "MQTT 3.1.1 2.2.3") }
-  static var packetSize: Rule { Rule("[MQTT-3.1.2-24]", v3_1_1: "MQTT 3.1.1 2.2.3") }
+  static var serverPacketSize: Rule { Rule("[MQTT-3.1.2-24]", v3_1_1: "MQTT 3.1.1 2.2.3") }
+  static var clientPacketSize: Rule { Rule("[MQTT-3.2.2-15]", v3_1_1: "MQTT 3.1.1 2.2.3") }
   static var packetIdentifier: Rule { Rule("[MQTT-2.2.1-3]", v3_1_1: "[MQTT-2.3.1-1]") }
   static var serverPacketIdentifier: Rule { Rule("[MQTT-2.2.1-4]", v3_1_1: "[MQTT-2.3.1-1]") }
   static var acknowledgedIdentifier: Rule { Rule("[MQTT-2.2.1-5]", v3_1_1: "[MQTT-2.3.1-6]") }
@@ -53,6 +54,8 @@ extension Rule {
   static var duplicateAtQoS0: Rule { Rule("[MQTT-3.3.1-2]") }
   static var publishQoS: Rule { Rule("[MQTT-3.3.1-4]") }
   static var topicWildcard: Rule { Rule("[MQTT-3.3.2-2]") }
+  /// For the other topic names: that of a will.
+  static var wildcardInName: Rule { TopicError.Reason.wildcardInName.rule }
   static var topicOrAlias: Rule { Rule("MQTT 5.0 3.3.2.1", v3_1_1: "[MQTT-4.7.3-1]") }
   static var subscriptionIdentifierFromClient: Rule { Rule("[MQTT-3.3.4-6]") }
   static var pubAckCode: Rule { Rule("[MQTT-3.4.2-1]") }

@@ -104,7 +104,7 @@ private let badConnects: [Vector] = [
   .bad(
     .v5, .toServer, "will topic with wildcard",
     framed("10", "\"MQTT\" 05 06 0000 00 \"\" 00 \"a/#\" \"\""), .topicNameInvalid, "Will Topic", 20,
-    "[MQTT-3.3.2-2]"),
+    "[MQTT-4.7.0-1]"),
   .bad(
     .v5, .toServer, "empty will topic", framed("10", "\"MQTT\" 05 06 0000 00 \"\" 00 \"\" \"\""),
     .topicNameInvalid, "Will Topic", 16, "[MQTT-4.7.3-1]"),

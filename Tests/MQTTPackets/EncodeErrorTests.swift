@@ -123,6 +123,15 @@ struct EncodeErrorTests {
     #expect(buffer == ByteBuffer(string: "before"))
   }
 
+  @Test func aPublishInRoomThatTheCallerMade() throws {
+    let publish = Publish(message: Message(topic: "a/b", payload: ByteBuffer(string: "hi"), retain: true))
+    let length = publish.encodedLength(.v5)
+    var room = [UInt8](repeating: 0xEE, count: length + 1)
+    let written = try room.withUnsafeMutableBytes { try publish.encode(.v5, length: length, into: $0) }
+    #expect(written == length)
+    #expect(room == wire(framed("31", "\"a/b\" 00 'hi'") + "EE"))
+  }
+
   @Test func theLongestPacketAndOneByteMore() throws {
     var message = Message(topic: "a", payload: ByteBuffer(repeating: 0, count: 268_435_455 - 3))
     var buffer = ByteBuffer()

@@ -31,7 +31,7 @@ struct HeaderTests {
     #expect(error?.kind == .packetTooLarge)
     #expect(error?.reasonCode == .packetTooLarge)
     #expect(error?.packet == .publish)
-    #expect(error?.rule == "[MQTT-3.1.2-24]")
+    #expect(error?.rule == "[MQTT-3.2.2-15]")
     decoder.maximumPacketSize = 101
     #expect(try decoder.header(wire("3063"))?.totalLength == 101)
     #expect(throws: DecodeError.self) { try decoder.header(wire("30FFFFFF7F")) }
