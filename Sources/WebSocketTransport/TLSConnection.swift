@@ -132,11 +132,15 @@ final class TLSConnection {
     _ = BIO_write(incoming, bytes.baseAddress, Int32(clamping: bytes.count))
   }
 
-  /// Appends all plain text there is.
+  /// Whether a part of a record waits for the rest of it.
+  var holdsUnread: Bool { SSL_has_pending(connection) == 1 }
+
+  /// Appends all plain text there is. A record is always longer than its plain text, so a buffer with as much
+  /// room as was received never grows.
   func read(into buffer: inout ByteBuffer) throws(TransportError) -> ReadOutcome {
     while true {
       TLSErrorQueue.clear()
-      let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.maximumRecord) { room in
+      let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1) { room in
         Int(max(0, SSL_read(connection, room.baseAddress, Int32(clamping: room.count))))
       }
       if count > 0 { continue }

@@ -98,7 +98,9 @@ final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func decrypt(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-    var plain = context.channel.allocator.buffer(capacity: bytes.readableBytes + TLSConnection.maximumRecord)
+    // Messages are slices of this buffer and keep all of it alive: no larger than the plain text can be.
+    let carried = connection.holdsUnread ? TLSConnection.maximumRecord : 0
+    var plain = context.channel.allocator.buffer(capacity: bytes.readableBytes + carried)
     var outcome = TLSConnection.ReadOutcome.needsMore
     var failure: TransportError?
     var rest = bytes.readableBytesView[...]
