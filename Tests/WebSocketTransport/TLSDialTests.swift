@@ -88,6 +88,24 @@ import Testing
         == "certificate notYetValid(Optional(2040-01-01 00:00:00 UTC))")
   }
 
+  @Test func aKeyTooSmallToBeTrusted() async throws {
+    let directory = try TemporaryDirectory()
+    let (certificate, key) = (directory.file("weak.pem"), directory.file("weak.key"))
+    try runTool(
+      "openssl",
+      [
+        "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", key, "-out", certificate,
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+      ])
+    let server = try TLSServer(certificate: certificate, key: key, ["-cipher", "DEFAULT@SECLEVEL=0"])
+    defer { server.stop() }
+    let seen = try await failure("mqtts://localhost:\(server.port)") {
+      $0.addressFamily = .ipv4
+      $0.tls.cafile = certificate
+    }
+    #expect(seen == "certificate weak")
+  }
+
   @Test func insecureTakesThemAll() async throws {
     for identity in [certificates.strangerServer, certificates.expiredServer, certificates.wrongNameServer] {
       #expect(try await outcome(identity) { $0.verifiesPeer = false } == "connected")

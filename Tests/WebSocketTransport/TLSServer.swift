@@ -9,9 +9,11 @@ struct TLSServer {
   let port: Int
 
   init(_ identity: Certificates.Identity, _ further: [String] = []) throws {
-    var arguments = [
-      "s_server", "-accept", "127.0.0.1:0", "-cert", identity.certificate, "-key", identity.key,
-    ]
+    try self.init(certificate: identity.certificate, key: identity.key, further)
+  }
+
+  init(certificate: String, key: String, _ further: [String]) throws {
+    var arguments = ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key]
     // -naccept ends it after the one connection; without -quiet it prints its port and what it received.
     arguments += ["-naccept", "1"] + further
     var command = try Command("openssl", arguments)
