@@ -28,9 +28,7 @@ let package = Package(
   products: [.executable(name: "mqttws", targets: ["mqttws"])],
   dependencies: [
     // Sockets, event loops, timers and byte buffers; the codecs above them are ours.
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    // The profile file's syntax, with line and column in every error.
-    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
   ],
   targets: [
     .executableTarget(name: "mqttws", dependencies: ["CLI"], swiftSettings: strict),
@@ -49,8 +47,7 @@ let package = Package(
     library(
       "Profiles",
       [
-        "Client", "MQTTPackets", "MQTTSession", "Options", "WebSocketTransport",
-        .product(name: "TOMLKit", package: "TOMLKit"),
+        "Client", "MQTTPackets", "MQTTSession", "Options", "Text", "WebSocketTransport", nioCore,
       ]),
     library("Client", ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
     library("WebSocketTransport", ["COpenSSL", nioCore, nioPosix]),
@@ -71,7 +68,9 @@ let package = Package(
     tests(of: "MQTTSession", ["MQTTPackets", nioCore]),
     tests(of: "WebSocketTransport", [nioCore, nioPosix, nioEmbedded]),
     tests(of: "Client", ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
-    tests(of: "Profiles", ["Client", "Options", "WebSocketTransport"]),
+    tests(
+      of: "Profiles",
+      ["Client", "MQTTPackets", "MQTTSession", "Options", "WebSocketTransport", nioCore, nioEmbedded]),
     tests(of: "Presentation", ["Client", "MQTTPackets", "Profiles", "WebSocketTransport", nioCore]),
     tests(
       of: "LoopbackBroker",

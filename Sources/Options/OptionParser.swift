@@ -79,6 +79,10 @@ package struct OptionParser {
   }
 
   private func unknownOption(_ spelling: String, name: String) -> UsageError {
+    if name.hasPrefix("no-"), command.longNames.contains(String(name.dropFirst(3))) {
+      let hint = "--\(name.dropFirst(3)) has no opposite: leave it out"
+      return UsageError("unknown option \(spelling)", hint: hint, argument: spelling)
+    }
     let nearest = NearestName.of(name, among: command.longNames)
     return UsageError(
       "unknown option \(spelling)",

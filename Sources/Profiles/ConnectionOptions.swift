@@ -32,7 +32,8 @@ package enum ConnectionOptions {
   private static let profileNames = "mqttws profile list --names 2>/dev/null | sed 's/^/@/'; echo @demo"
 
   private static let profileOption = OptionDefinition(
-    profile, .one("NAME"), section: SettingDefinition.Section.target.rawValue, "Connect as this profile says",
+    profile, .one("NAME"), section: SettingDefinition.Section.target.rawValue,
+    "Connect as this profile says",
     details: "The same as giving @NAME as TARGET.", environment: "MQTTWS_PROFILE",
     completion: .command("mqttws profile list --names 2>/dev/null; echo demo"))
 

@@ -22,6 +22,7 @@ package struct ProfileError: Error, Equatable, Sendable {
     case unknownProfile(String, nearest: String?, known: [String])
     case noProfiles(asked: String)
     case circular([String])
+    case tooDeep(String, limit: Int)
     /// Two keys of one profile that exclude each other.
     case conflict(String, String)
     case reservedName(String)
@@ -45,16 +46,5 @@ package struct ProfileError: Error, Equatable, Sendable {
     self.file = file
     line = position?.line
     column = position?.column
-  }
-}
-
-/// Place in a text, both from 1; columns count characters.
-package struct TOMLPosition: Equatable, Sendable {
-  package var line: Int
-  package var column: Int
-
-  package init(line: Int, column: Int) {
-    self.line = line
-    self.column = column
   }
 }

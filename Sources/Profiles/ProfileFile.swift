@@ -15,10 +15,21 @@ package struct ProfileFile: Equatable, Sendable {
   package var defaultName: String?
   package var defaultPosition: TOMLPosition?
   /// In the order of the file.
-  package var profiles: [Profile]
+  package private(set) var profiles: [Profile] = []
+  private var indices: [String: Int] = [:]
+
+  /// How many profiles one may extend, one through the other.
+  package static let extendsLimit = 32
+
+  package init(path: String) { self.path = path }
+
+  mutating func append(_ profile: Profile) {
+    indices[profile.name] = profiles.count
+    profiles.append(profile)
+  }
 
   package func profile(_ name: String) -> Profile? {
-    profiles.first { $0.name == name }
+    indices[name].map { profiles[$0] }
   }
 
   /// The profile after those that it extends, the farthest first.
@@ -32,6 +43,10 @@ package struct ProfileFile: Equatable, Sendable {
         throw ProfileError(.circular(names), file: path, at: chain[0].extendsPosition)
       }
       chain.insert(next, at: 0)
+      if chain.count > Self.extendsLimit + 1 {
+        throw ProfileError(
+          .tooDeep(name, limit: Self.extendsLimit), file: path, at: last.extendsPosition)
+      }
     }
     return chain
   }

@@ -12,24 +12,24 @@ package enum SettingsTable {
   static let target: [SettingDefinition] = [
     SettingDefinition(
       .url, letter: "L", .text, "URL", section: .target,
-      "Where to connect: ws://host[:port][/path] or wss://…",
+      "where to connect: ws://host[:port][/path] or wss://…",
       details: """
         The same as giving the URL as TARGET. Ports default to 80 and 443. Path and query are sent byte for \
         byte. A user name and a password in the URL become the MQTT user name and password.
         """, default: "ws://localhost:8083/mqtt", targetPart: true),
     SettingDefinition(
-      .host, letter: "h", .text, "HOST", section: .target, "Replace the host of the target",
+      .host, letter: "h", .text, "HOST", section: .target, "replace the host of the target",
       details: """
         When this changes the host that a profile names, the profile's credentials are not sent unless \
         they are given on the same command line.
         """, targetPart: true, common: true, missingValueHint: "for help use --help"),
     SettingDefinition(
-      .port, letter: "p", .integer(1...65535), "PORT", section: .target, "Replace the port of the target",
+      .port, letter: "p", .integer(1...65535), "PORT", section: .target, "replace the port of the target",
       targetPart: true, common: true),
     SettingDefinition(
-      .path, .text, "PATH", section: .target, "Replace path and query of the target", targetPart: true),
+      .path, .text, "PATH", section: .target, "replace path and query of the target", targetPart: true),
     SettingDefinition(
-      .tls, .boolean, section: .target, "Use TLS (wss) whatever the target says", targetPart: true),
+      .tls, .boolean, section: .target, "use TLS (wss) whatever the target says", targetPart: true),
   ]
 
   static let identity: [SettingDefinition] = [
@@ -43,25 +43,25 @@ package enum SettingsTable {
         overwritten at start. Prefer --password-file, --password-env or --password-command.
         """, group: .password, secret: true, common: true),
     SettingDefinition(
-      .passwordFile, .file, "FILE", section: .identity, "Read the password from FILE at each connect",
+      .passwordFile, .file, "FILE", section: .identity, "read the password from FILE at each connect",
       details: "One line end at its end is not part of the password.", group: .password,
       completion: .file),
     SettingDefinition(
       .passwordEnvironment, .text, "VARIABLE", section: .identity,
-      "Read the password from an environment variable", group: .password),
+      "read the password from an environment variable", group: .password),
     SettingDefinition(
       .passwordCommand, .text, "COMMAND", section: .identity,
-      "Run COMMAND at each connect; its first line is the password",
+      "run COMMAND at each connect; its first line is the password",
       details: "The command runs with /bin/sh.", group: .password),
     SettingDefinition(
-      .clientIdentifier, letter: "i", spellings: ["id"], .text, "ID", section: .identity, "Client identifier",
+      .clientIdentifier, letter: "i", spellings: ["id"], .text, "ID", section: .identity, "client identifier",
       details: "Every {random} in it becomes 8 random characters.",
       default: "mqttws- and 8 random characters", group: .clientIdentifier, common: true),
     SettingDefinition(
       .clientIdentifierPrefix, letter: "I", spellings: ["id-prefix"], .text, "PREFIX", section: .identity,
-      "Client identifier of PREFIX and 8 random characters", group: .clientIdentifier),
+      "client identifier of PREFIX and 8 random characters", group: .clientIdentifier),
     SettingDefinition(
-      .authentication, .text, "METHOD", section: .identity, "How to sign in to a cloud broker",
+      .authentication, .text, "METHOD", section: .identity, "how to sign in to a cloud broker",
       supported: false),
   ]
 
@@ -73,36 +73,36 @@ package enum SettingsTable {
       missingValueHint: "5 or 3.1.1; to print the version of mqttws use --version"),
     SettingDefinition(
       .keepAlive, letter: "k", spellings: ["keepalive"], .seconds(0...65535, infinite: false), "TIME",
-      section: .session, "Longest silence before a ping; 0 turns it off",
+      section: .session, "longest silence before a ping; 0 turns it off",
       details: "A keep-alive that the server sets wins.", default: "30s",
       missingValueHint: "it is the keep-alive; for unverified TLS use --insecure"),
     SettingDefinition(
       .keepSession, letter: "c", spellings: ["disable-clean-session"], .boolean, section: .session,
-      "Resume the session and keep it after the end",
+      "resume the session and keep it after the end",
       details: "Needs a fixed client identifier (-i). Without --session-expiry it never expires."),
     SettingDefinition(
       .sessionExpiry, letter: "x", spellings: ["session-expiry-interval"],
       .seconds(0...4_294_967_295, infinite: true), "TIME", section: .session,
-      "Keep the session this long after the connection ends (MQTT 5)"),
+      "keep the session this long after the connection ends (MQTT 5)"),
     SettingDefinition(
       .receiveMaximum, .integer(1...65535), "N", section: .session,
-      "Most QoS 1 and 2 messages to receive unacknowledged (MQTT 5)"),
+      "most QoS 1 and 2 messages to receive unacknowledged (MQTT 5)"),
     SettingDefinition(
       .topicAliasMaximum, .integer(0...65535), "N", section: .session,
-      "Highest topic alias the server may use (MQTT 5)", default: "0"),
+      "highest topic alias the server may use (MQTT 5)", default: "0"),
     SettingDefinition(
-      .maximumPacket, .size(1...268_435_460), "SIZE", section: .session, "Largest packet to accept",
+      .maximumPacket, .size(1...268_435_460), "SIZE", section: .session, "largest packet to accept",
       default: "256M"),
   ]
 
   static let will: [SettingDefinition] = [
     SettingDefinition(
-      .willTopic, .text, "TOPIC", section: .will, "Topic of the message for an unexpected end"),
-    SettingDefinition(.willPayload, .text, "TEXT", section: .will, "Its payload", default: "empty"),
-    SettingDefinition(.willQoS, .integer(0...2), "QOS", section: .will, "Its QoS", default: "0"),
-    SettingDefinition(.willRetain, .boolean, section: .will, "Retain it"),
+      .willTopic, .text, "TOPIC", section: .will, "topic of the message for an unexpected end"),
+    SettingDefinition(.willPayload, .text, "TEXT", section: .will, "its payload", default: "empty"),
+    SettingDefinition(.willQoS, .integer(0...2), "QOS", section: .will, "its QoS", default: "0"),
+    SettingDefinition(.willRetain, .boolean, section: .will, "retain it"),
     SettingDefinition(
       .willDelay, .seconds(0...4_294_967_295, infinite: false), "TIME", section: .will,
-      "Publish it only this long after the end (MQTT 5)"),
+      "publish it only this long after the end (MQTT 5)"),
   ]
 }
