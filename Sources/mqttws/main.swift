@@ -1,1 +1,3 @@
 import CLI
+
+CommandLineTool.run(CommandLine.arguments)

@@ -1,0 +1,83 @@
+import Glibc
+import Options
+import Presentation
+import Text
+
+/// Words to the user on stderr: notes, warnings and the one line of an error.
+struct Console {
+  var isQuiet = false
+  /// The final error is a JSON object.
+  var isJSON = false
+  /// stderr is not known to show UTF-8.
+  var asciiOnly = !Terminal.isUTF8
+
+  init() {}
+
+  init(_ arguments: ParsedArguments) {
+    isQuiet = arguments.isOn("quiet")
+    isJSON = arguments.isOn("json")
+  }
+
+  /// Something worth knowing that is no error.
+  func note(_ text: String) {
+    if !isQuiet { write("mqttws: \(Sanitiser.line(text, asciiOnly: asciiOnly))\n") }
+  }
+
+  /// Something that went wrong and does not end the run.
+  func warn(_ diagnosis: Diagnosis) {
+    if !isQuiet { write(diagnosis.line(asciiOnly: asciiOnly) + "\n") }
+  }
+
+  /// The last words of a run that failed.
+  func report(_ diagnosis: Diagnosis) {
+    if isJSON { return write(diagnosis.json() + "\n") }
+    if diagnosis.isEvidenceEssential {
+      for line in diagnosis.evidenceLines(asciiOnly: asciiOnly) { write(line + "\n") }
+    }
+    write(diagnosis.line(asciiOnly: asciiOnly) + "\n")
+  }
+
+  private func write(_ text: String) { _ = StandardOutput.write(text, to: 2) }
+}
+
+/// Small texts on stdout, such as help.
+enum StandardOutput {
+  /// Prints `text`, or ends the process as a failed write does.
+  static func print(_ text: String) {
+    if let error = write(text, to: 1) { Exit.outputFailed(error, Console()) }
+  }
+
+  static func write(_ text: String, to descriptor: CInt) -> SystemError? {
+    var text = text
+    return text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+  }
+}
+
+/// What is known of the terminal without asking it.
+enum Terminal {
+  static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+  /// By the locale's variables, in their order of precedence.
+  static let isUTF8: Bool = {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let value = variable(name) else { continue }
+      let locale = value.uppercased()
+      return locale.hasSuffix("UTF-8") || locale.hasSuffix("UTF8")
+    }
+    return false
+  }()
+
+  /// `--color`, then NO_COLOR, then whether `descriptor` is a terminal that knows colours.
+  static func usesColour(_ choice: String?, _ descriptor: CInt) -> Bool {
+    switch choice {
+    case "always": true
+    case "never": false
+    default: isTerminal(descriptor) && variable("NO_COLOR") == nil && variable("TERM") ?? "dumb" != "dumb"
+    }
+  }
+
+  private static func variable(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+}

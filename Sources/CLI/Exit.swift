@@ -1,0 +1,21 @@
+import Glibc
+import Presentation
+
+/// The ways out of the process.
+enum Exit {
+  static func now(_ status: ExitStatus) -> Never {
+    // Nothing of ours waits for the exit handlers, and those of libraries take time.
+    _exit(status.rawValue)
+  }
+
+  static func failed(_ diagnosis: Diagnosis, _ console: Console) -> Never {
+    console.report(diagnosis)
+    now(diagnosis.status)
+  }
+
+  /// A closed pipe ends the process as `SIGPIPE` would have, without a word.
+  static func outputFailed(_ error: SystemError, _ console: Console) -> Never {
+    if error.errno == EPIPE { SignalSource.die(of: SIGPIPE) }
+    failed(DiagnosisTable().failedWrite("stdout", errno: error.errno), console)
+  }
+}

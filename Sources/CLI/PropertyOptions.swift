@@ -1,0 +1,168 @@
+import MQTTPackets
+import NIOCore
+import Options
+import Profiles
+
+/// MQTT 5 properties on the command line: mosquitto's `-D PACKET NAME VALUE`, and a flag for each
+/// property of a published message.
+enum PropertyOptions {
+  static let publish: [OptionDefinition] = [
+    OptionDefinition("content-type", .one("TEXT"), section: section, "Content Type"),
+    OptionDefinition("response-topic", .one("TOPIC"), section: section, "Response Topic"),
+    OptionDefinition("correlation-data", .one("TEXT"), section: section, "Correlation Data"),
+    OptionDefinition(
+      "message-expiry", .one("SECONDS"), section: section, "Message Expiry Interval",
+      refusesOptionAsValue: true),
+    OptionDefinition("utf8-payload", section: section, "mark the payload as UTF-8 text"),
+    OptionDefinition(
+      "user-property", .one("NAME=VALUE"), repeatable: true, section: section, "User Property"),
+    property,
+  ]
+
+  static let subscribe: [OptionDefinition] = [property]
+
+  private static let section = "MQTT 5 properties"
+
+  private static let property = OptionDefinition(
+    "property", letters: "D",
+    .sequence(
+      "PACKET NAME VALUE", wantsMore: { $0.count < ($0.dropFirst().first == "user-property" ? 4 : 3) }),
+    repeatable: true, section: section, "any property of any packet, as mosquitto_pub -D",
+    details: """
+      PACKET is connect, publish, subscribe, unsubscribe, disconnect, auth or will; NAME is the property's \
+      name in lower case with hyphens; user-property takes a name and a value.
+      """)
+
+  /// What a command needs of its connection, with the properties that the command line gives to CONNECT
+  /// and to the will.
+  static func needs(
+    _ arguments: ParsedArguments, highestQoS: QoS, reconnects: Bool
+  ) throws(CommandFailure) -> ConnectionNeeds {
+    ConnectionNeeds(
+      highestQoS: highestQoS, reconnects: reconnects,
+      connectProperties: try properties(of: .packet(.connect), arguments),
+      willProperties: try properties(of: .will, arguments))
+  }
+
+  /// The properties that the command line gives to one packet.
+  static func properties(of context: PropertyContext, _ arguments: ParsedArguments) throws(CommandFailure)
+    -> Properties
+  {
+    var properties = Properties()
+    if context == .packet(.publish) { try appendFlags(arguments, to: &properties) }
+    for occurrence in arguments.all("property") {
+      let words = occurrence.values.map(\.text)
+      guard words.count >= 3 else { continue }
+      let text = "-D " + words.joined(separator: " ")
+      guard let named = contexts[words[0]] else {
+        throw .usage("\(text): " + "no packet is called '\(words[0])'")
+      }
+      guard let identifier = identifiers[words[1]] else {
+        throw .usage("\(text): " + "no property is called '\(words[1])'")
+      }
+      guard PropertyRules.isAllowed(identifier, in: named) else {
+        throw .usage("\(text): " + "\(words[0]) takes no \(identifier.name)")
+      }
+      guard named == context else { continue }
+      guard let property = Property(identifier, Array(words[2...])) else {
+        throw .usage("\(text): " + "\(identifier.name) does not take this value")
+      }
+      properties.append(property)
+    }
+    return properties
+  }
+
+  private static func appendFlags(_ arguments: ParsedArguments, to properties: inout Properties)
+    throws(CommandFailure)
+  {
+    let flags: [(String, Property.Identifier)] = [
+      ("content-type", .contentType), ("response-topic", .responseTopic),
+      ("correlation-data", .correlationData), ("message-expiry", .messageExpiryInterval),
+    ]
+    for (flag, identifier) in flags {
+      guard let value = arguments.value(flag) else { continue }
+      guard let property = Property(identifier, [value]) else {
+        throw .usage("--\(flag) \(value): \(identifier.name) does not take this value")
+      }
+      properties.append(property)
+    }
+    if arguments.isOn("utf8-payload") { properties.append(.payloadFormatIndicator(1)) }
+    for pair in arguments.values("user-property") {
+      guard let equals = pair.firstIndex(of: "=") else {
+        throw .usage("--user-property \(pair): write it as NAME=VALUE")
+      }
+      properties.append(
+        .userProperty(name: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...])))
+    }
+  }
+
+  private static let contexts: [String: PropertyContext] = [
+    "connect": .packet(.connect), "publish": .packet(.publish), "subscribe": .packet(.subscribe),
+    "unsubscribe": .packet(.unsubscribe), "disconnect": .packet(.disconnect), "auth": .packet(.auth),
+    "will": .will,
+  ]
+
+  /// By the specification's names in lower case with hyphens, which are mosquitto's.
+  private static let identifiers: [String: Property.Identifier] = Dictionary(
+    uniqueKeysWithValues: Property.Identifier.allCases.map {
+      ($0.name.lowercased().split(separator: " ").joined(separator: "-"), $0)
+    })
+}
+
+extension Property {
+  /// From words of the command line; nil when they do not fit the property's type or range.
+  fileprivate init?(_ identifier: Identifier, _ words: [String]) {
+    let text = words[0]
+    switch identifier {
+    case .payloadFormatIndicator:
+      guard let value = UInt8(text), value <= 1 else { return nil }
+      self = .payloadFormatIndicator(value)
+    case .messageExpiryInterval:
+      guard let value = UInt32(text) else { return nil }
+      self = .messageExpiryInterval(value)
+    case .contentType: self = .contentType(text)
+    case .responseTopic:
+      guard (try? TopicName.validate(text)) != nil else { return nil }
+      self = .responseTopic(text)
+    case .correlationData: self = .correlationData(ByteBuffer(string: text))
+    case .subscriptionIdentifier:
+      guard let value = UInt32(text), (1...268_435_455).contains(value) else { return nil }
+      self = .subscriptionIdentifier(value)
+    case .sessionExpiryInterval:
+      guard let value = UInt32(text) else { return nil }
+      self = .sessionExpiryInterval(value)
+    case .authenticationMethod: self = .authenticationMethod(text)
+    case .authenticationData: self = .authenticationData(ByteBuffer(string: text))
+    case .requestProblemInformation, .requestResponseInformation:
+      guard text == "0" || text == "1" else { return nil }
+      let isOn = text == "1"
+      self =
+        identifier == .requestProblemInformation
+        ? .requestProblemInformation(isOn) : .requestResponseInformation(isOn)
+    case .willDelayInterval:
+      guard let value = UInt32(text) else { return nil }
+      self = .willDelayInterval(value)
+    case .reasonString: self = .reasonString(text)
+    case .receiveMaximum:
+      guard let value = UInt16(text), value > 0 else { return nil }
+      self = .receiveMaximum(value)
+    case .topicAliasMaximum:
+      guard let value = UInt16(text) else { return nil }
+      self = .topicAliasMaximum(value)
+    case .topicAlias:
+      guard let value = UInt16(text), value > 0 else { return nil }
+      self = .topicAlias(value)
+    case .userProperty:
+      guard words.count == 2 else { return nil }
+      self = .userProperty(name: text, value: words[1])
+    case .maximumPacketSize:
+      guard let value = UInt32(text), value > 0 else { return nil }
+      self = .maximumPacketSize(value)
+    case .assignedClientIdentifier, .serverKeepAlive, .responseInformation, .serverReference, .maximumQoS,
+      .retainAvailable, .wildcardSubscriptionAvailable, .subscriptionIdentifierAvailable,
+      .sharedSubscriptionAvailable:
+      // The server's alone.
+      return nil
+    }
+  }
+}

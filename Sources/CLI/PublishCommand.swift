@@ -1,0 +1,133 @@
+import Client
+import Glibc
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import Options
+import Presentation
+import Profiles
+import Text
+
+/// `mqttws pub`.
+final class PublishCommand: ConnectingCommand {
+  static var definition: CommandDefinition { PublishOptions.definition }
+
+  private let plan: PublishPlan
+  let needs: ConnectionNeeds
+  private var connection: Connection?
+
+  init(_ arguments: ParsedArguments) throws(CommandFailure) {
+    plan = try PublishOptions.plan(arguments)
+    needs = try PropertyOptions.needs(arguments, highestQoS: plan.qos, reconnects: plan.source == .lines)
+  }
+
+  func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
+    self.connection = connection
+    switch plan.source {
+    case .bytes(let payload): publish(RepeatedInput(payload, count: plan.repeats), run, connection)
+    case .file(let path):
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw CommandFailure(run.diagnoses.unreadableInput(path, errno: errno, option: "-f"))
+      }
+      try publishWhole(path, descriptor, run, connection)
+    case .standardInput: try publishWhole("standard input", STDIN_FILENO, run, connection)
+    case .lines:
+      do throws(SystemError) {
+        // The publisher needs its input and the input calls the publisher.
+        var publisher: Publisher?
+        let input = try LineInput(
+          "standard input", descriptor: STDIN_FILENO, limit: plan.payloadLimit, eventLoop: run.eventLoop
+        ) { publisher?.pump() }
+        publisher = publish(input, run, connection)
+      } catch {
+        throw .system(error)
+      }
+    }
+  }
+
+  func stop() { connection?.disconnect() }
+
+  private func publishWhole(
+    _ name: String, _ descriptor: CInt, _ run: CommandRun, _ connection: Connection
+  ) throws(CommandFailure) {
+    do throws(SystemError) {
+      try WholeInput.read(
+        name, descriptor: descriptor, limit: plan.payloadLimit, eventLoop: run.eventLoop
+      ) { [plan] result in
+        switch result {
+        case .success(let payload):
+          self.publish(RepeatedInput(payload, count: plan.repeats), run, connection)
+        case .failure(let failure): run.end(failure.diagnosis(run.diagnoses))
+        }
+      }
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  @discardableResult
+  private func publish(_ input: any PublishInput, _ run: CommandRun, _ connection: Connection) -> Publisher {
+    let publisher = Publisher(
+      plan, connection: connection, input: input, notify: { run.tell($0) },
+      finish: { [plan] outcome in Self.end(run, plan, outcome, connection) })
+    connection.delegate = publisher
+    connection.start()
+    return publisher
+  }
+
+  private static func end(
+    _ run: CommandRun, _ plan: PublishPlan, _ outcome: Publisher.Outcome, _ connection: Connection
+  ) {
+    switch outcome {
+    case .inputFailed(let failure, let tally):
+      tellUnacknowledged(run, tally)
+      run.end(failure.diagnosis(run.diagnoses))
+    case .connectionFailed(let error, let tally):
+      tellUnacknowledged(run, tally)
+      run.end(run.diagnoses.diagnosis(error))
+    case .done(let tally, let firstFailure):
+      tellUnacknowledged(run, tally)
+      guard let firstFailure else { run.end(.ok) }
+      run.end(diagnosis(run, plan, tally, firstFailure))
+    }
+  }
+
+  /// A signal, or the loss of the connection, leaves messages whose fate nobody knows.
+  private static func tellUnacknowledged(_ run: CommandRun, _ tally: Publisher.Tally) {
+    guard tally.open > 0 else { return }
+    run.console.note("\(Human.plural(Int(clamping: tally.open), "message")) not acknowledged")
+  }
+
+  private static func diagnosis(
+    _ run: CommandRun, _ plan: PublishPlan, _ tally: Publisher.Tally, _ failure: PublishOutcome
+  ) -> Diagnosis {
+    if tally.unknown > 0 {
+      return run.diagnoses.sessionLost(SessionLoss(unknown: Int(clamping: tally.unknown)))
+    }
+    if case .acknowledged = failure {
+      return Diagnosis(
+        .check, .checkFailed, "nobody subscribes to '\(plan.topic)' (No matching subscribers, 0x10)")
+    }
+    var diagnosis =
+      run.diagnoses.publishFailure(plan.topic, failure) ?? run.diagnoses.internalError("\(failure)")
+    if tally.failed > 1 {
+      diagnosis.cause += " (and \(Human.plural(Int(clamping: tally.failed - 1), "more message")))"
+    }
+    return diagnosis
+  }
+}
+
+extension InputFailure {
+  func diagnosis(_ table: DiagnosisTable) -> Diagnosis {
+    switch self {
+    case .read(let name, let error): table.unreadableInput(name, errno: error.errno, option: "-f")
+    case .lineTooLong(let limit, let line):
+      table.badInput(
+        "standard input", "line \(line) is longer than \(Human.bytes(limit))",
+        hint: "--max-packet allows more, -s publishes all of it as one message")
+    case .tooLarge(let name, let limit):
+      table.badInput(name, "larger than \(Human.bytes(limit)), the largest payload that fits into a packet")
+    }
+  }
+}

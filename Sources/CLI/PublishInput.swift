@@ -1,0 +1,158 @@
+import Glibc
+import NIOCore
+
+/// What can go wrong with the source of payloads.
+enum InputFailure: Error, Equatable {
+  case read(String, SystemError)
+  case lineTooLong(limit: Int, line: UInt64)
+  case tooLarge(String, limit: Int)
+}
+
+/// Where `pub` takes its payloads from, one after the other. Lives on the event loop.
+protocol PublishInput: AnyObject {
+  /// True once `next` will never give a payload again.
+  var isAtEnd: Bool { get }
+  var failure: InputFailure? { get }
+  /// Whether the repeat delay belongs between one payload and the next.
+  var isRepeated: Bool { get }
+
+  /// The next payload, or nil when none is there now.
+  func next() -> ByteBuffer?
+}
+
+/// The same payload a number of times.
+final class RepeatedInput: PublishInput {
+  private let payload: ByteBuffer
+  private var left: Int
+  let failure: InputFailure? = nil
+  let isRepeated = true
+
+  init(_ payload: ByteBuffer, count: Int) {
+    self.payload = payload
+    left = count
+  }
+
+  var isAtEnd: Bool { left == 0 }
+
+  func next() -> ByteBuffer? {
+    guard left > 0 else { return nil }
+    left -= 1
+    return payload
+  }
+}
+
+/// Every line of a descriptor, as they arrive. At the end of the input, a last line without a newline is
+/// a line too.
+final class LineInput: PublishInput {
+  private let name: String
+  private var splitter: LineSplitter
+  private var reader: InputReader?
+  private var blocks = CircularBuffer<ByteBuffer>()
+  private var isInBlock = false
+  private var hasEnded = false
+  private var lineNumber: UInt64 = 0
+  private(set) var failure: InputFailure?
+  let isRepeated = false
+
+  /// - Parameters:
+  ///   - limit: the longest line in bytes.
+  ///   - onChange: called on the loop when there is more, or an end, or a failure.
+  init(
+    _ name: String, descriptor: CInt, limit: Int, eventLoop: any EventLoop, onChange: @escaping () -> Void
+  ) throws(SystemError) {
+    self.name = name
+    splitter = LineSplitter(limit: limit)
+    let bound = NIOLoopBound((self, onChange), eventLoop: eventLoop)
+    reader = try InputReader(descriptor: descriptor, eventLoop: eventLoop) { event in
+      bound.value.0.receive(event)
+      bound.value.1()
+    }
+  }
+
+  var isAtEnd: Bool {
+    failure != nil || (hasEnded && blocks.isEmpty && !isInBlock && !splitter.hasRest)
+  }
+
+  func next() -> ByteBuffer? {
+    while failure == nil {
+      if isInBlock {
+        if let line = takeLine() { return line }
+        isInBlock = false
+        reader?.resume()
+      } else if let block = blocks.popFirst() {
+        splitter.feed(block)
+        isInBlock = true
+      } else {
+        return hasEnded ? splitter.finish() : nil
+      }
+    }
+    return nil
+  }
+
+  private func takeLine() -> ByteBuffer? {
+    do {
+      guard let line = try splitter.next() else { return nil }
+      lineNumber += 1
+      return line
+    } catch {
+      failure = .lineTooLong(limit: error.limit, line: lineNumber + 1)
+      return nil
+    }
+  }
+
+  private func receive(_ event: InputReader.Event) {
+    switch event {
+    case .block(let block): blocks.append(block)
+    case .end: hasEnded = true
+    case .failed(let error): failure = .read(name, error)
+    }
+  }
+}
+
+/// Reads a whole file or all of standard input into one payload.
+enum WholeInput {
+  /// - Parameter finish: called on the loop, once.
+  static func read(
+    _ name: String, descriptor: CInt, limit: Int, eventLoop: any EventLoop,
+    finish: @escaping (Result<ByteBuffer, InputFailure>) -> Void
+  ) throws(SystemError) {
+    let gathering = Gathering(name, descriptor: descriptor, limit: limit, finish: finish)
+    let bound = NIOLoopBound(gathering, eventLoop: eventLoop)
+    gathering.reader = try InputReader(descriptor: descriptor, eventLoop: eventLoop) { event in
+      bound.value.receive(event)
+    }
+  }
+
+  private final class Gathering {
+    let name: String
+    let limit: Int
+    let finish: (Result<ByteBuffer, InputFailure>) -> Void
+    var payload: ByteBuffer
+    var reader: InputReader?
+
+    init(
+      _ name: String, descriptor: CInt, limit: Int,
+      finish: @escaping (Result<ByteBuffer, InputFailure>) -> Void
+    ) {
+      self.name = name
+      self.limit = limit
+      self.finish = finish
+      var status = stat()
+      let size = fstat(descriptor, &status) == 0 ? Int(clamping: status.st_size) : 0
+      payload = ByteBufferAllocator().buffer(capacity: min(max(size, 0), limit))
+    }
+
+    func receive(_ event: InputReader.Event) {
+      switch event {
+      case .block(var block):
+        guard payload.readableBytes + block.readableBytes <= limit else {
+          return finish(.failure(.tooLarge(name, limit: limit)))
+        }
+        payload.writeBuffer(&block)
+        reader?.resume()
+      case .end: finish(.success(payload))
+      case .failed(let error): finish(.failure(.read(name, error)))
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import MQTTPackets
+import NIOCore
+
+/// What `pub` was asked to publish, checked and complete.
+struct PublishPlan {
+  enum Source: Equatable {
+    /// The bytes of one message: `-m`, or none with `-n`.
+    case bytes(ByteBuffer)
+    /// The contents of a file as one message: `-f`.
+    case file(String)
+    /// All of standard input as one message: `-s`.
+    case standardInput
+    /// Each line of standard input as a message: `-l`.
+    case lines
+  }
+
+  var topic: String
+  var source: Source
+  var qos: QoS
+  var retain: Bool
+  var properties: Properties
+  /// How often the one message is published.
+  var repeats = 1
+  var repeatDelay = Duration.zero
+  /// `--require-subscribers`: a PUBACK that says nobody listens is a failed check.
+  var requiresSubscribers = false
+  /// The longest payload or line, in bytes.
+  var payloadLimit: Int
+
+  /// A packet holds 268,435,455 bytes beside its fixed header; the rest is left for topic and properties.
+  static let largestPayload = 268_435_455 - 70_000
+
+  func message(_ payload: ByteBuffer) -> Message {
+    Message(topic: topic, payload: payload, qos: qos, retain: retain, properties: properties)
+  }
+}

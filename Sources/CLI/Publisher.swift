@@ -1,0 +1,133 @@
+import Client
+import MQTTPackets
+import MQTTSession
+import NIOCore
+
+/// Carries out a `PublishPlan` on a connection: takes messages from the source while socket and window
+/// have room, and ends the run when every one has its outcome.
+///
+/// Lives on the event loop.
+final class Publisher: ConnectionDelegate {
+  /// How the run went, for the exit status.
+  struct Tally: Equatable {
+    var finished: UInt64 = 0
+    var failed: UInt64 = 0
+    /// QoS 2 messages whose session the server lost.
+    var unknown: UInt64 = 0
+    var withoutSubscribers: UInt64 = 0
+    /// Handed to the session and without an outcome.
+    var open: UInt64 = 0
+  }
+
+  enum Outcome {
+    case done(Tally, firstFailure: PublishOutcome?)
+    case connectionFailed(ClientError, Tally)
+    case inputFailed(InputFailure, Tally)
+  }
+
+  private let plan: PublishPlan
+  private let connection: Connection
+  private let input: any PublishInput
+  private let notify: (ConnectionEvent) -> Void
+  private let finish: (Outcome) -> Void
+  private var tally = Tally()
+  private var firstFailure: PublishOutcome?
+  private var issued: UInt64 = 0
+  private var hasEnded = false
+  private var waitsForRepeat = false
+
+  /// - Parameters:
+  ///   - notify: hears the connection's events, for messages to the user.
+  ///   - finish: called once, at the end.
+  init(
+    _ plan: PublishPlan, connection: Connection, input: any PublishInput,
+    notify: @escaping (ConnectionEvent) -> Void, finish: @escaping (Outcome) -> Void
+  ) {
+    self.plan = plan
+    self.connection = connection
+    self.input = input
+    self.notify = notify
+    self.finish = finish
+  }
+
+  /// Publishes what is available and allowed now; to be called when the input has changed.
+  func pump() {
+    guard connection.isConnected, !hasEnded, !waitsForRepeat else { return }
+    connection.batch {
+      while hasRoom, let payload = input.next() {
+        issued += 1
+        connection.publish(plan.message(payload), RequestID(issued))
+        if input.isRepeated, plan.repeatDelay > .zero, !input.isAtEnd {
+          waitForRepeat()
+          break
+        }
+      }
+    }
+    endIfDone()
+  }
+
+  private var hasRoom: Bool {
+    connection.isWritable && (plan.qos == .atMostOnce || connection.publishQuota > 0)
+  }
+
+  private func waitForRepeat() {
+    waitsForRepeat = true
+    connection.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(plan.repeatDelay)) {
+      self.waitsForRepeat = false
+      self.pump()
+    }
+  }
+
+  private func endIfDone() {
+    guard !hasEnded, input.isAtEnd, tally.finished == issued else { return }
+    hasEnded = true
+    connection.disconnect()
+  }
+
+  // MARK: - ConnectionDelegate
+
+  func connection(_ connection: Connection, finished request: RequestID, _ outcome: PublishOutcome) {
+    tally.finished += 1
+    switch outcome {
+    case .sent: return
+    case .acknowledged(let reasonCode, _):
+      guard plan.requiresSubscribers, reasonCode == .noMatchingSubscribers else { break }
+      tally.withoutSubscribers += 1
+      if firstFailure == nil { firstFailure = outcome }
+    case .unknown:
+      tally.unknown += 1
+      if firstFailure == nil { firstFailure = outcome }
+    case .failed, .rejected:
+      tally.failed += 1
+      if firstFailure == nil { firstFailure = outcome }
+    }
+  }
+
+  func connectionDrainedInput(_ connection: Connection) { pump() }
+
+  func connectionCanSend(_ connection: Connection) { pump() }
+
+  func connection(_ connection: Connection, received publish: Publish, sequence: UInt64) {
+    connection.delivered(upTo: sequence)
+  }
+
+  func connection(_ connection: Connection, _ event: ConnectionEvent) {
+    notify(event)
+    switch event {
+    case .connected: pump()
+    case .ended(let error): ended(error)
+    default: break
+    }
+  }
+
+  private func ended(_ error: ClientError?) {
+    tally.open = issued - tally.finished
+    if let inputFailure = input.failure {
+      finish(.inputFailed(inputFailure, tally))
+    } else if let error {
+      finish(.connectionFailed(error, tally))
+    } else {
+      finish(.done(tally, firstFailure: firstFailure))
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Client
+import Glibc
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import Options
+import Presentation
+import Profiles
+import Text
+
+/// `mqttws sub`.
+final class SubscribeCommand: ConnectingCommand {
+  static var definition: CommandDefinition { SubscribeOptions.definition }
+
+  private let plan: SubscribePlan
+  private let formatter: MessageFormatter
+  private let ready: ReadySignal
+  let needs: ConnectionNeeds
+  private var subscriber: Subscriber?
+
+  init(_ arguments: ParsedArguments) throws(CommandFailure) {
+    plan = try SubscribeOptions.plan(arguments)
+    formatter = try SubscribeOptions.formatter(arguments)
+    ready = try ReadySignal(arguments)
+    let qos = plan.subscriptions.map(\.qos).max() ?? .atMostOnce
+    needs = try PropertyOptions.needs(arguments, highestQoS: qos, reconnects: true)
+  }
+
+  func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
+    let subscriber = Subscriber(
+      plan, connection: connection, formatter: formatter, wallClock: { WallTime.now },
+      notify: { run.tell($0) }, isReady: { self.isReady(run) },
+      finish: { outcome, tally in Self.end(run, connection, outcome, tally) })
+    self.subscriber = subscriber
+    connection.delegate = subscriber
+    let bound = NIOLoopBound(subscriber, eventLoop: run.eventLoop)
+    do throws(SystemError) {
+      subscriber.writer = try OutputWriter(
+        descriptor: STDOUT_FILENO, eventLoop: run.eventLoop,
+        onWritten: { bound.value.written(upTo: $0) }, onFailure: { bound.value.outputFailed($0) })
+    } catch {
+      throw .system(error)
+    }
+    subscriber.start()
+  }
+
+  func stop() { subscriber?.end(.done) }
+
+  private func isReady(_ run: CommandRun) {
+    if let subscriber {
+      for denial in subscriber.denials {
+        run.console.warn(run.diagnoses.denied(denial.filter, denial.reasonCode))
+      }
+    }
+    do throws(CommandFailure) {
+      try ready.give("ready\n")
+    } catch {
+      run.end(error)
+    }
+  }
+
+  private static func end(
+    _ run: CommandRun, _ connection: Connection, _ outcome: Subscriber.Outcome, _ tally: Subscriber.Tally
+  ) {
+    summarise(run, tally)
+    switch outcome {
+    case .done: run.end(.ok)
+    case .waitExpired:
+      run.end(
+        Diagnosis(
+          .time, .waitExpired,
+          "-W \(run.arguments.value("wait") ?? "") is over after "
+            + Human.plural(Int(clamping: tally.printed), "message")))
+    case .subscriptionDenied(let denials): run.end(diagnosis(run, denials))
+    case .subscriptionIncomplete(let denials):
+      var diagnosis = diagnosis(run, denials)
+      diagnosis.status = .checkFailed
+      run.end(diagnosis)
+    case .rejected(let refusal): run.end(run.diagnoses.rejected("subscribe", refusal))
+    case .connectionFailed(let error): run.end(run.diagnoses.diagnosis(error))
+    case .outputFailed(let error): run.end(error)
+    }
+  }
+
+  private static func diagnosis(_ run: CommandRun, _ denials: [Subscriber.Denial]) -> Diagnosis {
+    guard let first = denials.first else { return run.diagnoses.internalError("nothing was denied") }
+    var diagnosis = run.diagnoses.denied(first.filter, first.reasonCode)
+    if denials.count > 1 {
+      diagnosis.cause += " (and \(Human.plural(denials.count - 1, "more filter")))"
+    }
+    return diagnosis
+  }
+
+  private static func summarise(_ run: CommandRun, _ tally: Subscriber.Tally) {
+    guard Terminal.isTerminal(STDERR_FILENO), Terminal.isTerminal(STDOUT_FILENO) else { return }
+    var counters = RunCounters()
+    counters.messages = Int(clamping: tally.printed)
+    counters.filtered = Int(clamping: tally.hidden)
+    counters.payloadBytes = Int(clamping: tally.payloadBytes)
+    counters.reconnections = Int(clamping: tally.reconnections)
+    run.console.note(RunSummary.received(counters, in: run.elapsed))
+  }
+}

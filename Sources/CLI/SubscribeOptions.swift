@@ -1,0 +1,189 @@
+import Glibc
+import MQTTPackets
+import Options
+import Presentation
+import Profiles
+
+/// `mqttws sub`: its options.
+enum SubscribeOptions {
+  static let definition = CommandDefinition(
+    "sub", "subscribe and print messages",
+    description: [
+      """
+      Subscribes and prints what arrives: readable on a terminal, payloads alone in a pipe. A message of \
+      QoS 1 or 2 is acknowledged only after it was written.
+      """
+    ],
+    synopsis: "[TARGET] -t FILTER [-t FILTER …] [options]",
+    positionals: [ConnectionOptions.target],
+    options: subscription + selection + output + ending + PropertyOptions.subscribe + GeneralOptions.all
+      + ConnectionOptions.all,
+    examples: [
+      Example("mqttws sub @demo -t 'sensor/#'", "live messages of the built-in broker"),
+      Example("mqttws sub @lab -t plant/+/temp -F '%t %p'", "topic and payload, as mosquitto_sub would"),
+      Example("mqttws sub @lab -t status -C 1 -W 10", "one message within ten seconds, or exit status 27"),
+      Example("mqttws sub @lab -t '#' --format json | jq .topic", "one JSON object a line"),
+    ],
+    strayArgumentHint: ConnectionOptions.strayArgumentHint)
+
+  private static let subscription: [OptionDefinition] = [
+    OptionDefinition(
+      "topic", letters: "t", .one("FILTER"), repeatable: true, section: "Subscription",
+      "topic filter to subscribe to",
+      details: "May be given several times. Quote it: # and $ mean something to a shell.", common: true,
+      missingValueHint: "an unquoted # starts a comment in the shell"),
+    OptionDefinition(
+      "qos", letters: "q", .one("0|1|2"), section: "Subscription", "highest Quality of Service to receive",
+      default: "0", completion: .values(["0", "1", "2"]), common: true, refusesOptionAsValue: true),
+    OptionDefinition(
+      "unsubscribe", letters: "U", .one("FILTER"), repeatable: true, section: "Subscription",
+      "filter to unsubscribe from, for a session that was kept"),
+    OptionDefinition(
+      "no-local", section: "Subscription", "not the messages that this client itself publishes (MQTT 5)"),
+    OptionDefinition(
+      "retain-as-published", section: "Subscription", "keep the retain flag as it was published (MQTT 5)"),
+    OptionDefinition(
+      "retain-handling", .one("always|new|never"), section: "Subscription",
+      "when retained messages are sent (MQTT 5)", default: "always",
+      completion: .values(["always", "new", "never"]), refusesOptionAsValue: true),
+    OptionDefinition(
+      "subscription-identifier", .one("NUMBER"), section: "Subscription",
+      "number that the broker puts on every message of these filters (MQTT 5)", refusesOptionAsValue: true),
+    OptionDefinition(
+      "require-all", section: "Subscription", "fail when the broker denies one of several filters"),
+  ]
+
+  private static let selection: [OptionDefinition] = [
+    OptionDefinition(
+      "filter-out", letters: "T", .one("FILTER"), repeatable: true, section: "Selection",
+      "topics that are not printed"),
+    OptionDefinition("no-retained", letters: "R", section: "Selection", "do not print retained messages"),
+    OptionDefinition(
+      "retained-only", section: "Selection", "end at the first message that is not retained"),
+    OptionDefinition(
+      "remove-retained", section: "Selection", "clear each retained message that arrives from the broker"),
+  ]
+
+  private static let output: [OptionDefinition] = [
+    OptionDefinition(
+      "format", .one("FORMAT"), section: "Output", "pretty, payload, json, hex or base64",
+      default: "pretty on a terminal, else payload", completion: .values(MessageFormat.names), common: true,
+      refusesOptionAsValue: true),
+    OptionDefinition(
+      "template", letters: "F", .one("TEMPLATE"), section: "Output",
+      "print by a template, as mosquitto_sub -F",
+      details: "See 'mqttws help formats'.", common: true),
+    OptionDefinition(
+      "verbose", letters: "v", section: "Output", "print the topic before the payload", common: true),
+    OptionDefinition("no-newline", letters: "N", section: "Output", "no newline after a message"),
+    OptionDefinition(
+      "escape", .one("auto|always|never"), section: "Output", "make control characters visible",
+      default: "auto: on a terminal", completion: .values(["auto", "always", "never"]),
+      refusesOptionAsValue: true),
+  ]
+
+  private static let ending: [OptionDefinition] = [
+    OptionDefinition(
+      "count", letters: "C", .one("COUNT"), section: "Ending", "end after this many messages", common: true,
+      refusesOptionAsValue: true),
+    OptionDefinition(
+      "wait", letters: "W", .one("SECONDS"), section: "Ending", "end with status 27 after this time",
+      common: true,
+      refusesOptionAsValue: true),
+    OptionDefinition(
+      "exit-after-subscribe", letters: "E", section: "Ending",
+      "end once the broker has answered the subscription"),
+    OptionDefinition(
+      "ready-file", .one("FILE"), section: "Ending", "create this file once every filter is subscribed",
+      completion: .file),
+    OptionDefinition(
+      "ready-fd", .one("NUMBER"), section: "Ending",
+      "write a line to this descriptor, and close it, once every filter is subscribed",
+      refusesOptionAsValue: true),
+  ]
+
+  // MARK: - The plan
+
+  static func plan(_ arguments: ParsedArguments) throws(CommandFailure) -> SubscribePlan {
+    var plan = SubscribePlan()
+    let topics = arguments.values("topic")
+    plan.unsubscribes = arguments.values("unsubscribe")
+    if topics.isEmpty, plan.unsubscribes.isEmpty {
+      throw .usage("no topic to subscribe to", hint: "name it with -t, in quotes: -t 'sensor/#'")
+    }
+    let qos = try OptionValues.qos(arguments)
+    for topic in topics {
+      _ = try filter(topic, "-t")
+      plan.subscriptions.append(
+        Subscription(
+          topic, qos: qos, noLocal: arguments.isOn("no-local"),
+          retainAsPublished: arguments.isOn("retain-as-published"),
+          retainHandling: try retainHandling(arguments)))
+    }
+    for topic in plan.unsubscribes { _ = try filter(topic, "-U") }
+    for topic in arguments.values("filter-out") { plan.filteredOut.append(try filter(topic, "-T")) }
+    plan.properties = try PropertyOptions.properties(of: .packet(.subscribe), arguments)
+    if let number = try OptionValues.number(arguments, "subscription-identifier", 1...268_435_455) {
+      plan.properties.append(.subscriptionIdentifier(UInt32(number)))
+    }
+    plan.hidesRetained = arguments.isOn("no-retained")
+    plan.retainedOnly = arguments.isOn("retained-only")
+    plan.removesRetained = arguments.isOn("remove-retained")
+    plan.count = try OptionValues.count(arguments, "count")
+    plan.endsAfterSubscribing = arguments.isOn("exit-after-subscribe")
+    plan.wait = try OptionValues.duration(arguments, "wait")
+    plan.requiresAll = arguments.isOn("require-all")
+    if plan.hidesRetained, plan.retainedOnly {
+      throw .usage("-R and --retained-only exclude each other", hint: "keep one of them")
+    }
+    return plan
+  }
+
+  private static func filter(_ text: String, _ option: String) throws(CommandFailure) -> TopicFilter {
+    do throws(TopicError) {
+      return try TopicFilter(text)
+    } catch {
+      throw CommandFailure(DiagnosisTable().diagnosis(error, option: option))
+    }
+  }
+
+  private static func retainHandling(
+    _ arguments: ParsedArguments
+  ) throws(CommandFailure) -> Subscription.RetainHandling {
+    switch try OptionValues.choice(arguments, "retain-handling", ["always", "new", "never"]) {
+    case "new": .sendIfNewSubscription
+    case "never": .doNotSend
+    default: .sendAtSubscribe
+    }
+  }
+
+  // MARK: - The format
+
+  static func formatter(_ arguments: ParsedArguments) throws(CommandFailure) -> MessageFormatter {
+    let isTerminal = Terminal.isTerminal(STDOUT_FILENO)
+    let escape = try OptionValues.choice(arguments, "escape", ["auto", "always", "never"]) ?? "auto"
+    let colour = try OptionValues.choice(arguments, "color", ["auto", "always", "never"])
+    let layout = MessageLayout(
+      showsTopic: arguments.isOn("verbose"), endsLines: !arguments.isOn("no-newline"),
+      sanitises: escape == "always" || (escape == "auto" && isTerminal), asciiOnly: !Terminal.isUTF8,
+      colours: Terminal.usesColour(colour, STDOUT_FILENO))
+    return MessageFormatter(try format(arguments, isTerminal), layout: layout)
+  }
+
+  private static func format(_ arguments: ParsedArguments, _ isTerminal: Bool) throws(CommandFailure)
+    -> MessageFormat
+  {
+    let name = try OptionValues.choice(arguments, "format", MessageFormat.names)
+    if let template = arguments.value("template") {
+      if name != nil { throw .usage("-F and --format exclude each other", hint: "keep one of them") }
+      do throws(FormatTemplateError) {
+        return .template(try FormatTemplate(template))
+      } catch {
+        throw .usage("-F '\(template)': \(error)", hint: "see 'mqttws help formats'")
+      }
+    }
+    if let format = name.flatMap(MessageFormat.init(name:)) { return format }
+    if arguments.isOn("json") { return .json }
+    return isTerminal && !arguments.isOn("verbose") && !arguments.isOn("no-newline") ? .pretty : .payload
+  }
+}

@@ -1,0 +1,11 @@
+import Glibc
+import Presentation
+
+extension WallTime {
+  /// The system's real-time clock.
+  static var now: WallTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return WallTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+  }
+}
