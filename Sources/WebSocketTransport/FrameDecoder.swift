@@ -60,8 +60,9 @@ package struct FrameDecoder: Sendable {
       step.kind != .needMore && step.kind != .afterClose
     else { return step }
     let phase = header.payloadLength &- remaining &- step.payload.count
+    let start = bytes.baseAddress.map { $0 + step.payloadStart }
     FrameMask.apply(
-      header.mask, phase: phase, to: UnsafeMutableRawBufferPointer(rebasing: bytes[step.payload]))
+      header.mask, phase: phase, to: UnsafeMutableRawBufferPointer(start: start, count: step.payload.count))
     return step
   }
 

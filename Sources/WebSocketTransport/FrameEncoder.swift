@@ -6,7 +6,7 @@ import NIOCore
 package struct FrameEncoder: Sendable {
   /// A frame whose header is written and whose payload is not.
   package struct OpenFrame: Sendable {
-    /// Absolute index of the payload in the buffer.
+    /// Absolute index of the payload in the buffer, or its offset in raw memory.
     package let payloadIndex: Int
     package let payloadLength: Int
     /// nil for a frame that stays plain.
@@ -44,8 +44,31 @@ package struct FrameEncoder: Sendable {
     guard let key = frame.maskKey else { return }
     let start = frame.payloadIndex &- buffer.readerIndex
     buffer.withUnsafeMutableReadableBytes { bytes in
-      FrameMask.apply(key, to: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+      guard let base = bytes.baseAddress else { return }
+      let count = min(frame.payloadLength, bytes.count &- start)
+      FrameMask.apply(key, to: UnsafeMutableRawBufferPointer(start: base + start, count: count))
     }
+  }
+
+  /// As the other `begin`, into raw memory from `offset` on, which has room for the header and the payload:
+  /// for many frames in one pass. The payload starts at `payloadIndex`, the next frame behind it.
+  package mutating func begin(
+    _ opcode: FrameOpcode = .binary, payloadLength: Int, in bytes: UnsafeMutableRawBufferPointer,
+    at offset: Int
+  ) -> OpenFrame {
+    let key = masks ? maskKeys.next() : nil
+    let room = UnsafeMutableRawBufferPointer(
+      start: bytes.baseAddress.map { $0 + offset }, count: bytes.count &- offset)
+    let length = Self.writeHeader(
+      0x80 | opcode.rawValue, payloadLength: payloadLength, maskKey: key, to: room)
+    return OpenFrame(payloadIndex: offset &+ length, payloadLength: payloadLength, maskKey: key)
+  }
+
+  /// Masks the payload where it stands.
+  package func finish(_ frame: OpenFrame, in bytes: UnsafeMutableRawBufferPointer) {
+    guard let key = frame.maskKey, let base = bytes.baseAddress else { return }
+    let payload = UnsafeMutableRawBufferPointer(start: base + frame.payloadIndex, count: frame.payloadLength)
+    FrameMask.apply(key, to: payload)
   }
 
   /// A whole frame from bytes that exist already: `payload`'s readable bytes. A control frame's payload

@@ -34,6 +34,27 @@ import Testing
     #expect(walk(bytes, as: other).data == payload + payload)
   }
 
+  @Test(arguments: [FrameDecoder.Role.client, .server]) func writesManyFramesIntoRawMemory(
+    role: FrameDecoder.Role
+  ) {
+    var encoder = FrameEncoder(role: role)
+    var memory = [UInt8](repeating: 0, count: 1_000)
+    var wanted: [UInt8] = []
+    var end = 0
+    memory.withUnsafeMutableBytes { bytes in
+      for length in [1, 80, 126, 300] {
+        let open = encoder.begin(payloadLength: length, in: bytes, at: end)
+        for index in 0..<length {
+          bytes[open.payloadIndex + index] = UInt8(truncatingIfNeeded: index)
+          wanted.append(UInt8(truncatingIfNeeded: index))
+        }
+        encoder.finish(open, in: bytes)
+        end = open.payloadIndex + length
+      }
+    }
+    #expect(walk(Array(memory[..<end]), as: role == .client ? .server : .client).data == wanted)
+  }
+
   @Test func answersAPingWithItsPayload() {
     var encoder = FrameEncoder(role: .client)
     var buffer = ByteBuffer()
