@@ -8,8 +8,7 @@ import WebSocketTransport
 ///
 /// Theory of operation. Each read is walked twice: first the frame decoder finds and unmasks the
 /// frames, then packets are decoded in place out of their payloads, so that payload slices keep the
-/// bytes alive without copies. A packet that does not end where its bytes do is collected in
-/// `partial`; nothing is reserved for what its header claims. Outgoing frames collect in `pending`.
+/// bytes alive without copies. Outgoing frames collect in `pending`.
 ///
 /// Every packet that came in passes `deliver`, every packet that goes out passes `append`: faults
 /// are injected there.
@@ -35,16 +34,16 @@ final class BrokerConnection: ChannelDuplexHandler {
   private var phase = Phase.open
 
   private var frames: FrameDecoder
-  private var packets: PacketDecoder
+  private var packets: PacketStream
   /// Bytes that the frame decoder wants to see again, with more behind them.
   private var unread: ByteBuffer?
-  /// The beginning of a packet.
-  private var partial = ByteBuffer()
   private var steps: [FrameStep] = []
 
   private var encoder = FrameEncoder(role: .server)
   private var pending = ByteBuffer()
   private var pendingCost = 0
+  /// Bytes of the last turn: about as many come next.
+  private var expectedTurn = 512
   private var isDirty = false
   /// The payload of the last ping, while it is not answered.
   private var ping: ByteBuffer?
@@ -63,9 +62,10 @@ final class BrokerConnection: ChannelDuplexHandler {
     frames = FrameDecoder(
       role: .server, maximumFrameSize: max(settings.maximumPacketSize, 16 * 1024 * 1024))
     // 3.1.1 until CONNECT: what is no CONNECT is then not answered in the terms of 5.0.
-    packets = PacketDecoder(
-      version: .v3_1_1, direction: .toServer,
-      maximumPacketSize: min(settings.maximumPacketSizeBeforeConnect, settings.maximumPacketSize))
+    packets = PacketStream(
+      PacketDecoder(
+        version: .v3_1_1, direction: .toServer,
+        maximumPacketSize: min(settings.maximumPacketSizeBeforeConnect, settings.maximumPacketSize)))
   }
 
   // MARK: - Life
@@ -172,74 +172,25 @@ final class BrokerConnection: ChannelDuplexHandler {
     }
   }
 
-  /// Decodes the packets that end within these bytes.
+  /// Delivers the packets that end within these bytes.
   private func decode(_ buffer: ByteBuffer, _ start: Int, _ end: Int, _ now: MonotonicTime) {
     var index = start
     do {
-      while index < end, phase == .open {
-        if partial.readableBytes > 0 {
-          index = try collect(buffer, index, end, now)
-          continue
-        }
-        let header = try buffer.withUnsafeReadableBytes {
-          (bytes) throws(DecodeError) in
-          try packets.header(
-            UnsafeRawBufferPointer(rebasing: bytes[..<(end - buffer.readerIndex)]),
-            at: index - buffer.readerIndex)
-        }
-        guard let header, header.totalLength <= end - index else {
-          if let rest = buffer.getSlice(at: index, length: end - index) {
-            partial = ByteBuffer(bytes: rest.readableBytesView)
-          }
-          return
-        }
-        deliver(try packets.decode(header, in: buffer, at: index), now)
-        index += header.totalLength
+      while phase == .open, let packet = try packets.next(in: buffer, from: &index, to: end) {
+        deliver(packet, now)
       }
     } catch {
       owner.received(error, from: id, now: now)
     }
   }
 
-  /// Adds bytes to the packet that has begun: byte by byte while its header is not whole, then what
-  /// it still lacks.
-  /// - Returns: the index behind the bytes it took.
-  private func collect(
-    _ buffer: ByteBuffer, _ index: Int, _ end: Int, _ now: MonotonicTime
-  ) throws(DecodeError) -> Int {
-    var index = index
-    var header = try partialHeader()
-    while header == nil, index < end {
-      partial.writeInteger(buffer.getInteger(at: index, as: UInt8.self) ?? 0)
-      index += 1
-      header = try partialHeader()
-    }
-    guard let header else { return index }
-    let length = min(header.totalLength - partial.readableBytes, end - index)
-    if length > 0, let rest = buffer.getSlice(at: index, length: length) {
-      partial.writeImmutableBuffer(rest)
-      index += length
-    }
-    guard partial.readableBytes == header.totalLength else { return index }
-    let whole = partial
-    partial = ByteBuffer()
-    deliver(try packets.decode(header, in: whole, at: whole.readerIndex), now)
-    return index
-  }
-
-  private func partialHeader() throws(DecodeError) -> PacketHeader? {
-    try partial.withUnsafeReadableBytes { (bytes) throws(DecodeError) in
-      try packets.header(bytes, at: 0)
-    }
-  }
-
   /// Every packet of the client's comes by here.
   private func deliver(_ packet: Packet, _ now: MonotonicTime) {
-    if case .connect(let connect) = packet { packets.version = connect.version }
+    if case .connect(let connect) = packet { packets.decoder.version = connect.version }
     owner.received(packet, from: id, now: now)
   }
 
-  func accepted(maximumPacketSize: Int) { packets.maximumPacketSize = maximumPacketSize }
+  func accepted(maximumPacketSize: Int) { packets.decoder.maximumPacketSize = maximumPacketSize }
 
   // MARK: - Writing
 
@@ -256,7 +207,7 @@ final class BrokerConnection: ChannelDuplexHandler {
     _ publish: Publish, _ version: ProtocolVersion, cost: Int, sharing: UInt64, _ shared: inout SharedBytes
   ) {
     pendingCost += cost
-    if let (other, range) = shared.find(sharing, version), other !== self {
+    if sharing != 0, let (other, range) = shared.find(sharing, version), other !== self {
       copyFrame(from: other, range)
       return
     }
@@ -264,7 +215,7 @@ final class BrokerConnection: ChannelDuplexHandler {
     append(length: cost) { buffer throws(EncodeError) in
       try publish.encode(version, length: cost, into: &buffer)
     }
-    if pending.writerIndex > start {
+    if sharing != 0, pending.writerIndex > start {
       shared.remember(sharing, version, self, start..<pending.writerIndex)
     }
   }
@@ -297,7 +248,9 @@ final class BrokerConnection: ChannelDuplexHandler {
   }
 
   private func reserve(_ bytes: Int) {
-    if pending.capacity == 0, let context { pending = context.channel.allocator.buffer(capacity: 1024) }
+    if pending.capacity == 0, let context {
+      pending = context.channel.allocator.buffer(capacity: expectedTurn)
+    }
     pending.reserveCapacity(minimumWritableBytes: bytes)
   }
 
@@ -319,6 +272,7 @@ final class BrokerConnection: ChannelDuplexHandler {
     guard pending.readableBytes > 0 else { return closeIfDue() }
     let bytes = pending
     pending = ByteBuffer()
+    expectedTurn = min(max(bytes.readableBytes, 512), 128 * 1024)
     let departure = context.eventLoop.makePromise(of: Void.self)
     let cost = pendingCost
     let answered = pendingAnswers
@@ -363,7 +317,7 @@ final class BrokerConnection: ChannelDuplexHandler {
   private func beginClosing(_ frame: CloseFrame) {
     encoder.write(frame, into: &pending)
     phase = .closing
-    partial = ByteBuffer()
+    packets.discard()
     markDirty()
     readAgainIfWanted()
     owner.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in

@@ -52,7 +52,8 @@ package final class LoopbackBroker {
   private var timer: (due: MonotonicTime, task: Scheduled<Void>)?
   private var devices: SimulatedDevices?
   private var devicesStart = MonotonicTime(nanoseconds: 0)
-  private var isStopped = false
+  /// Set by `stop`.
+  private var stopped: EventLoopPromise<Void>?
 
   private init(
     _ settings: BrokerSettings, on eventLoop: any EventLoop, environment: Environment,
@@ -68,14 +69,17 @@ package final class LoopbackBroker {
   /// - Parameters:
   ///   - simulatesDevices: publishes `SimulatedDevices` under `sensor/`.
   ///   - observe: hears of connections, refusals and losses, on the event loop.
+  ///   - observeListener: hears of what happens before there is a WebSocket.
   package static func start(
     _ listener: ListenerSettings = ListenerSettings(), settings: BrokerSettings = BrokerSettings(),
     simulatesDevices: Bool = false, on eventLoop: any EventLoop,
-    environment: Environment = .system(), observe: @escaping (BrokerNotice) -> Void = { _ in }
+    environment: Environment = .system(), observe: @escaping (BrokerNotice) -> Void = { _ in },
+    observeListener: ((ListenerEvent) -> Void)? = nil
   ) -> EventLoopFuture<LoopbackBroker> {
     let broker = LoopbackBroker(settings, on: eventLoop, environment: environment, observe: observe)
     return Listener.start(
-      listener, on: eventLoop, makeHandler: { _, _ in BrokerConnection(owner: broker) }
+      listener, on: eventLoop, observe: observeListener,
+      makeHandler: { _, _ in BrokerConnection(owner: broker) }
     ).assumeIsolated().map { listener in
       broker.listener = listener
       if simulatesDevices { broker.startDevices() }
@@ -88,14 +92,19 @@ package final class LoopbackBroker {
   package var settings: BrokerSettings { broker.settings }
 
   /// Stops listening, tells 5.0 clients that the server shuts down and closes all connections.
-  package func stop() {
-    if isStopped { return }
-    isStopped = true
+  /// - Returns: a future of when the last one is gone, after a second at the latest.
+  @discardableResult
+  package func stop() -> EventLoopFuture<Void> {
+    if let stopped { return stopped.futureResult }
+    let stopped = eventLoop.makePromise(of: Void.self)
+    self.stopped = stopped
     listener?.close()
     devices = nil
     turn { $0.broker.shutdown(now: $0.now, into: &$0.effects) }
     timer?.task.cancel()
     timer = nil
+    if connections.isEmpty { stopped.succeed() }
+    return stopped.futureResult
   }
 
   /// Publishes in the name of the process.
@@ -129,6 +138,7 @@ package final class LoopbackBroker {
   func closed(_ id: ConnectionID) {
     guard connections.removeValue(forKey: id) != nil else { return }
     turn { $0.broker.connectionClosed(id, now: $0.now, into: &$0.effects) }
+    if connections.isEmpty { stopped?.succeed() }
   }
 
   /// Ends a turn that one or more `received` made.
@@ -187,7 +197,7 @@ package final class LoopbackBroker {
   // MARK: - Time
 
   private func reschedule() {
-    guard !isStopped, let due = broker.nextDeadline else { return }
+    guard stopped == nil, let due = broker.nextDeadline else { return }
     if let timer {
       if timer.due <= due { return }
       timer.task.cancel()
@@ -227,33 +237,4 @@ package final class LoopbackBroker {
       self.scheduleDevices()
     }
   }
-}
-
-/// Where the bytes of the message last encoded stand, for the next subscriber of the same one. A
-/// server's frames are not masked, so they are the same for all of one version.
-struct SharedBytes {
-  private struct Place {
-    let sharing: UInt64
-    let connection: BrokerConnection
-    let range: Range<Int>
-  }
-
-  private var places: [ProtocolVersion: Place] = [:]
-
-  /// The connection whose pending bytes hold the frame, and where.
-  func find(_ sharing: UInt64, _ version: ProtocolVersion) -> (BrokerConnection, Range<Int>)? {
-    guard sharing != 0, let place = places[version], place.sharing == sharing else { return nil }
-    return (place.connection, place.range)
-  }
-
-  mutating func remember(
-    _ sharing: UInt64, _ version: ProtocolVersion, _ connection: BrokerConnection, _ range: Range<Int>
-  ) {
-    if sharing != 0 {
-      places[version] = Place(sharing: sharing, connection: connection, range: range)
-    }
-  }
-
-  /// The pending bytes are about to leave.
-  mutating func forget() { places.removeAll(keepingCapacity: true) }
 }

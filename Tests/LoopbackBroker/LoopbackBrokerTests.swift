@@ -140,7 +140,7 @@ private func message(_ topic: String, _ payload: [UInt8], _ qos: QoS = .atMostOn
   @Test func stoppingSaysSo() throws {
     let broker = try RunningBroker()
     let client = try RawClient.connected(broker.port, "a")
-    try broker.on { $0.stop() }
+    try broker.on { _ = $0.stop() }
     #expect(try client.readToEnd() == [.disconnect(Disconnect(.serverShuttingDown))])
     #expect(client.closeCode == 1001)
     try broker.stop()

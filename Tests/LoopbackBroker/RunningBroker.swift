@@ -32,7 +32,8 @@ final class RunningBroker: Sendable {
 
   /// To be called once at the end: the broker keeps its connections open until then.
   func stop() throws {
-    try on { $0.stop() }
+    let bound = broker
+    try group.next().flatSubmit { bound.value.stop() }.wait()
     try group.syncShutdownGracefully()
   }
 }
