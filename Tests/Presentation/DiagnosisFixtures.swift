@@ -33,6 +33,20 @@ struct DiagnosisRow: CustomTestStringConvertible, Sendable {
     #expect(diagnosis.line() == "mqttws: " + line)
     #expect(diagnosis.status == status)
     #expect(Self.statuses(of: diagnosis.layer).contains(diagnosis.status))
+    #expect(!Self.mayRetry(diagnosis) || error.permanence != .permanent)
+    // "maybe" in the table, and a handshake that only ran out of time: the client may try these again.
+    if diagnosis.status == .proxy || diagnosis.status == .tlsHandshake { return }
+    #expect(Self.mayRetry(diagnosis) || error.permanence == .permanent || error.permanence == .takeover)
+  }
+
+  /// What the exit-code table says about trying again.
+  static func mayRetry(_ diagnosis: Diagnosis) -> Bool {
+    switch diagnosis.status {
+    case .noHost, .unavailable, .temporaryFailure: true
+    case .upgradeRefused: [429, 502, 503, 504].contains(diagnosis.httpStatus ?? 0)
+    case .proxy: (diagnosis.httpStatus ?? 0) >= 500
+    default: false
+    }
   }
 
   /// Which statuses go with which layer.
