@@ -45,7 +45,9 @@ package struct DiagnosisTable {
     case .tlsFile(let failure): row(failure)
     case .tlsSetting(let name, let detail):
       about(
-        name, Diagnosis(.usage, .usage, "OpenSSL does not take the value of \(name): \(detail)", "change --\(name)"))
+        name,
+        Diagnosis(.usage, .usage, "OpenSSL does not take the value of \(name): \(detail)", "change --\(name)")
+      )
     case .upgradeRequest(let error): row(error)
     case .upgradeRefused(let refusal): row(refusal)
     case .upgradeInvalid(let violation): row(violation)
