@@ -1,4 +1,3 @@
-import Glibc
 import Options
 import Presentation
 
@@ -15,10 +14,30 @@ package enum CommandLineTool {
     case "pub": CommandRun.run(PublishCommand.self, words)
     case "sub": CommandRun.run(SubscribeCommand.self, words)
     case "serve": ServeCommand.run(words)
-    case "--version":
+    case "profile": ProfileCommand.run(words)
+    case "help", "--help", "-h": HelpCommand.run(words)
+    case "generate": GenerateCommand.run(words)
+    case "--version", "version":
       StandardOutput.print("mqttws \(version)\n")
       Exit.now(.ok)
-    default: Exit.now(.usage)
+    case nil:
+      Exit.failed(
+        CommandFailure.usage("no command", hint: "see 'mqttws help', or try: mqttws sub @demo -t 'sensor/#'")
+          .diagnosis, Console())
+    case let other?: refuse(other)
     }
+  }
+
+  private static func refuse(_ word: String) -> Never {
+    let names = Program.definition.commands.map(\.name)
+    let hint: String
+    if let nearest = NearestName.of(word, among: names) {
+      hint = "did you mean '\(nearest)'?"
+    } else if word.hasPrefix("-") {
+      hint = "the command comes first: mqttws sub \(word) …"
+    } else {
+      hint = "the commands are \(names.joined(separator: ", "))"
+    }
+    Exit.failed(CommandFailure.usage("'\(word)' is no command", hint: hint).diagnosis, Console())
   }
 }

@@ -12,7 +12,19 @@ enum Program {
       """
     ],
     version: CommandLineTool.version,
-    commands: [PublishOptions.definition, SubscribeOptions.definition, ServeOptions.definition])
+    commands: [
+      PublishOptions.definition, SubscribeOptions.definition, ServeOptions.definition,
+      ProfileCommand.definition, HelpCommand.definition,
+    ],
+    examples: [
+      Example("mqttws sub @demo -t 'sensor/#'", "live messages of the built-in broker"),
+      Example("mqttws pub wss://broker.example/mqtt -t lamp/set -m on", "one message, then the end"),
+      Example("mqttws help exit-codes", "what the exit status means"),
+    ])
+
+  static func command(_ name: String) -> CommandDefinition? {
+    definition.commands.first { $0.name == name }
+  }
 
   /// Takes the words of a command apart, its own name first; answers requests for help on the spot.
   static func parse(
@@ -27,8 +39,13 @@ enum Program {
     }
   }
 
-  /// Prints what was asked for instead of a run.
-  static func answer(_ request: InformationRequest, _ command: CommandDefinition) -> Never {
+  private static func answer(_ request: InformationRequest, _ command: CommandDefinition) -> Never {
+    switch request {
+    case .shortHelp:
+      StandardOutput.print(HelpRenderer.text(for: command, program: definition.name, detail: .short))
+    case .help: StandardOutput.print(HelpRenderer.text(for: command, program: definition.name, detail: .full))
+    case .version: StandardOutput.print("mqttws \(CommandLineTool.version)\n")
+    }
     Exit.now(.ok)
   }
 }
