@@ -48,6 +48,19 @@ extension ClientError {
   }
 }
 
+extension ClientError {
+  /// The connection ended while it was being opened, with nothing said that would be a reason. From a
+  /// server that is known to work this is a cut like any other, from one that is not it is an answer.
+  var isCut: Bool {
+    switch self {
+    case .transport(.tlsHandshake(.closed)): true
+    case .transport(.upgradeInvalid(let violation)):
+      violation.kind == .closedWithoutAnswer || violation.kind == .truncated
+    default: false
+    }
+  }
+}
+
 extension ReasonCode {
   /// Of a failed CONNACK or of a DISCONNECT that the server sent.
   var permanence: Permanence {

@@ -8,9 +8,11 @@ import WebSocketTransport
 /// Lives on its event loop: every call and every delegate call happens there. Theory of operation: the
 /// session is pure and says what to do as effects; `perform` interprets them in order. Calls made from
 /// within a delegate call only append effects, which the outermost call then performs, so that order is
-/// kept without recursion. What was sent leaves the process when the outermost call ends.
+/// kept without recursion; the end of a transport that is noticed meanwhile waits until they are
+/// performed. What was sent leaves the process when the outermost call ends. How a connection comes
+/// about and ends is in Connection+Connecting, what effects do in Connection+Effects.
 package final class Connection {
-  private enum State {
+  enum State {
     case idle
     case fetchingCredentials
     case dialing(Dialing.Attempt)
@@ -27,31 +29,46 @@ package final class Connection {
   package let eventLoop: any EventLoop
   /// Kept until the connection has ended.
   package var delegate: (any ConnectionDelegate)?
-  /// The tap; nil costs one branch per packet.
+  /// The tap; nil costs one branch per packet. Kept until the connection has ended.
   package var tracer: ((TraceEvent) -> Void)?
-
-  private let dialing: Dialing
-  private let random: () -> UInt64
-  private var policy: ReconnectPolicy
-  private var session: Session
-  private var state = State.idle
-  private var effects: [Effect] = []
-  private var isPerforming = false
-  private var depth = 0
-  private var attempt = 0
-  private var deadline: Scheduled<Void>?
-  private var timer: (due: MonotonicTime, task: Scheduled<Void>)?
-  private var isInputPaused = false
-  private var subscriptions = SubscriptionList()
-  /// Only from their arrival until CONNECT is sent.
-  private var credentials = ConnectCredentials()
-  /// The clock's reading at the start of the current read batch.
-  private var batchTime = MonotonicTime(nanoseconds: 0)
-  /// Why the session asked for the transport to be closed, until it is.
-  private var cause: ClientError?
-  private var endsAfterClose = false
   /// What the last successful upgrade looked like.
-  package private(set) var dialResult: DialResult?
+  package internal(set) var dialResult: DialResult?
+
+  let dialing: Dialing
+  let random: () -> UInt64
+  var policy: ReconnectPolicy
+  var session: Session
+  var subscriptions = SubscriptionList()
+  var state = State.idle
+
+  // Connecting.
+  /// Counts attempts: callbacks of one that was given up find another number.
+  var attempt = 0
+  /// When the attempt has to have its CONNACK.
+  var due = NIODeadline.distantFuture
+  var deadline: Scheduled<Void>?
+  /// Only from their arrival until CONNECT is sent.
+  var credentials = ConnectCredentials()
+  /// Nothing came on this connection that shows it to be of use.
+  var isUnproven = true
+  /// Why the session asked for the transport to be closed, until it is.
+  var cause: ClientError?
+  /// How the transport ended, until the effects that came before are performed.
+  var lost: ClientError?
+  var endsAfterClose = false
+
+  // Effects.
+  var effects: [Effect] = []
+  var isPerforming = false
+  var depth = 0
+  /// Bytes of messages that wait as effects, and so for the socket.
+  var deferredBytes = 0
+  var timer: (due: MonotonicTime, task: Scheduled<Void>)?
+  /// The clock's reading at the start of the current read batch.
+  var batchTime = MonotonicTime(nanoseconds: 0)
+  var isInputPaused = false
+  /// Since the start of a read batch, until the delegate has heard that it was all.
+  var isInputUndrained = false
 
   package init(
     _ settings: ConnectionSettings, eventLoop: any EventLoop, dialing: Dialing = .system,
@@ -78,28 +95,24 @@ package final class Connection {
   package func disconnect(_ reason: ReasonCode = .normalDisconnection, properties: Properties = []) {
     endsAfterClose = true
     switch state {
-    case .connected:
+    case .connected, .handshaking:
       enter { session.disconnect(reason, properties: properties, now: now, into: &effects) }
-    case .handshaking(let handler): close(handler, cause: nil)
-    case .closing: break
-    case .dialing(let attempt):
+    case .closing, .ended: break
+    case .dialing(let dial):
+      attempt += 1
+      dial.cancel()
       end(nil)
-      attempt.cancel()
     case .waiting(let task):
       task.cancel()
       end(nil)
     case .idle, .fetchingCredentials: end(nil)
-    case .ended: break
     }
   }
 
   /// Ends at once: no DISCONNECT, so that the server publishes the will.
   package func abort() {
     endsAfterClose = true
-    switch state {
-    case .handshaking(let handler), .connected(let handler), .closing(let handler, _): handler.abort()
-    default: disconnect()
-    }
+    if let handler { handler.abort() } else { disconnect() }
   }
 
   package var isConnected: Bool { if case .connected = state { true } else { false } }
@@ -110,6 +123,7 @@ package final class Connection {
   package func batch(_ body: () -> Void) { enter(body) }
 
   package func publish(_ message: Message, _ id: RequestID) {
+    if isPerforming { deferredBytes += 16 + message.topic.utf8.count + message.payload.readableBytes }
     enter { session.publish(message, id, now: now, into: &effects) }
   }
 
@@ -142,18 +156,23 @@ package final class Connection {
   /// Requests that have no outcome yet.
   package var unacknowledgedCount: Int { session.unacknowledged }
 
-  /// False while what was sent waits for the socket: producers of messages should stop.
+  /// False while what was sent waits for the socket: producers of messages should stop until
+  /// `connectionCanSend`.
   package var isWritable: Bool {
-    if case .connected(let handler) = state { handler.isWritable } else { false }
+    guard case .connected(let handler) = state else { return false }
+    return deferredBytes < Self.maximumDeferred && handler.isWritable
   }
+
+  /// Bytes that delegate calls may add to the effects before `isWritable` is false.
+  static let maximumDeferred = 64 * 1024
 
   // MARK: - Back-pressure
 
-  /// Stops reading the socket until `resumeInput`.
+  /// Stops reading the socket until `resumeInput`. What was read before is still handed over.
   package func pauseInput() {
     isInputPaused = true
     session.readingPaused(true, now: now)
-    handler?.pauseReading()
+    if case .connected(let handler) = state { handler.pauseReading() }
   }
 
   package func resumeInput() {
@@ -161,58 +180,6 @@ package final class Connection {
     isInputPaused = false
     session.readingPaused(false, now: now)
     handler?.resumeReading()
-  }
-
-  // MARK: - Handler's side
-
-  func transportOpened(_ handler: ConnectionHandler) {
-    guard case .dialing = state else { return handler.abort() }
-    state = .handshaking(handler)
-    dialResult = handler.response
-    if isInputPaused { handler.pauseReading() }
-    enter { session.transportOpened(credentials, now: now, into: &effects) }
-    credentials = ConnectCredentials()
-  }
-
-  /// The hot path: once per packet.
-  func received(_ packet: Packet) {
-    if isTraced { trace(.packet(.received, packet)) }
-    session.receive(packet, now: batchTime, into: &effects)
-    perform()
-  }
-
-  /// Hands the packets of one read buffer to `received`; answers leave when the read has completed.
-  func reading(_ body: () throws -> Void) rethrows {
-    batchTime = now
-    session.bytesArrived(now: batchTime)
-    depth += 1
-    defer { depth -= 1 }
-    try body()
-  }
-
-  func readCompleted() { enter { delegate?.connectionDrainedInput(self) } }
-
-  func becameWritable() { delegate?.connectionCanSend(self) }
-
-  /// The peer broke a rule of the codec: a 5.0 server is told why.
-  func failing(_ error: ClientError, _ handler: ConnectionHandler) {
-    guard case .connected = state, settings.session.version == .v5, case .decode(let error) = error else {
-      return
-    }
-    let packet = Packet.disconnect(Disconnect(error.reasonCode))
-    if (try? handler.send(packet)) != nil { trace(.packet(.sent, packet)) }
-  }
-
-  func transportEnded(_ handler: ConnectionHandler, _ error: ClientError) {
-    let wasHandshaking = if case .handshaking = state { true } else { false }
-    session.transportClosed(now: now, into: &effects)
-    perform()
-    var reason = error
-    if case .closing(_, let cause?) = state { reason = cause } else if let cause { reason = cause }
-    cause = nil
-    if endsAfterClose { return end(nil) }
-    if wasHandshaking, case .transport(.closed(let how, _)) = reason { reason = .noConnAck(.closed(how)) }
-    failed(reason)
   }
 
   // MARK: - Trace
@@ -225,188 +192,5 @@ package final class Connection {
 
   func traceRejected(_ error: DecodeError, _ bytes: ByteBuffer?) {
     trace(.rejected(error, bytes ?? ByteBuffer()))
-  }
-
-  // MARK: - Connecting
-
-  private func connect() {
-    attempt += 1
-    trace(.state(.connecting(attempt: attempt)))
-    state = .fetchingCredentials
-    let timeout = settings.transport.connectTimeout
-    let isolated = eventLoop.assumeIsolated()
-    deadline = isolated.scheduleTask(in: TimeAmount(timeout)) { self.deadlinePassed(after: timeout) }
-    let attempt = attempt
-    settings.credentials.credentials(on: eventLoop).assumeIsolated().whenComplete { result in
-      guard case .fetchingCredentials = self.state, self.attempt == attempt else { return }
-      switch result {
-      case .success(let credentials):
-        self.credentials = credentials
-        self.dial()
-      case .failure(let error as CredentialsError): self.failed(.credentials(error))
-      case .failure(let error):
-        self.failed(.credentials(CredentialsError(source: "credentials", reason: "\(error)")))
-      }
-    }
-  }
-
-  private func dial() {
-    let observe: TransportObserver = { event in self.trace(.transport(event)) }
-    let makeHandler: Dialing.MakeHandler = { result in
-      ConnectionHandler(
-        result, owner: self, version: self.settings.session.version,
-        maximumPacketSize: self.settings.session.maximumPacketSize)
-    }
-    let dialAttempt = dialing.dial(settings.transport, eventLoop, observe, makeHandler)
-    state = .dialing(dialAttempt)
-    let attempt = attempt
-    dialAttempt.channel.assumeIsolated().whenFailure { error in
-      guard case .dialing = self.state, self.attempt == attempt else { return }
-      self.failed(.transport(TransportError(channelError: error, in: .tcp)))
-    }
-  }
-
-  /// The dialer has a deadline of its own that knows its phase; this one is for what lies before and
-  /// behind it.
-  private func deadlinePassed(after timeout: Duration) {
-    switch state {
-    case .fetchingCredentials:
-      failed(.credentials(CredentialsError(source: "credentials", reason: "no answer in \(timeout)")))
-    case .handshaking(let handler): close(handler, cause: .noConnAck(.timedOut(after: timeout)))
-    default: break
-    }
-  }
-
-  private func failed(_ error: ClientError) {
-    deadline?.cancel()
-    guard !endsAfterClose else { return end(nil) }
-    let elapsed = Duration.nanoseconds(Int64(clamping: now.nanoseconds))
-    switch policy.failed(error.permanence, now: elapsed, random: random()) {
-    case .stop: end(error)
-    case .retry(let delay):
-      trace(.state(.waiting(delay)))
-      state = .waiting(
-        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { self.connect() })
-      delegate?.connection(self, .retrying(error, after: delay))
-    }
-  }
-
-  private func end(_ error: ClientError?) {
-    deadline?.cancel()
-    timer?.task.cancel()
-    state = .ended
-    trace(.state(.ended))
-    let delegate = delegate
-    delegate?.connection(self, .ended(error))
-    self.delegate = nil
-  }
-
-  private func close(_ handler: ConnectionHandler, cause: ClientError?) {
-    state = .closing(handler, cause: cause)
-    trace(.state(.closing))
-    handler.close(CloseFrame(.normal), timeout: settings.transport.closeTimeout)
-  }
-
-  private var handler: ConnectionHandler? {
-    switch state {
-    case .handshaking(let handler), .connected(let handler), .closing(let handler, _): handler
-    default: nil
-    }
-  }
-
-  // MARK: - Effects
-
-  private var now: MonotonicTime { MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds) }
-
-  /// Runs a call into the session and what it asks for; the outermost one flushes.
-  private func enter(_ body: () -> Void) {
-    depth += 1
-    body()
-    perform()
-    depth -= 1
-    guard depth == 0 else { return }
-    handler?.flush()
-    scheduleTimer()
-  }
-
-  private func perform() {
-    guard !isPerforming, !effects.isEmpty else { return }
-    isPerforming = true
-    var index = 0
-    while index < effects.count {
-      let effect = effects[index]
-      index += 1
-      perform(effect)
-    }
-    effects.removeAll(keepingCapacity: true)
-    isPerforming = false
-  }
-
-  private func perform(_ effect: Effect) {
-    switch effect {
-    case .deliver(let sequence, let publish):
-      delegate?.connection(self, received: publish, sequence: sequence)
-    case .send(let packet): send(packet)
-    case .published(let id, let outcome): delegate?.connection(self, finished: id, outcome)
-    case .connected(let connAck, let resumed): connected(connAck, resumed: resumed)
-    case .subscribed(let id, let subAck, let asked):
-      let isOwn = subscriptions.answered(id, subAck, asked: asked)
-      tell(isOwn ? .resubscribed(subAck, asked: asked) : .subscribed(id, subAck, asked: asked))
-    case .unsubscribed(let id, let unsubAck): tell(.unsubscribed(id, unsubAck))
-    case .rejected(let id, let refusal):
-      subscriptions.remove(id)
-      tell(.rejected(id, refusal))
-    case .authentication(let auth): tell(.authentication(auth))
-    case .sessionLost(let loss): tell(.sessionLost(loss))
-    case .refused(let connAck): cause = .refused(connAck, settings.session.version)
-    case .disconnected(let disconnect): cause = .disconnected(disconnect)
-    case .violation(let violation): cause = .violation(violation)
-    case .close: if let handler { close(handler, cause: cause) }
-    }
-  }
-
-  private func tell(_ event: ConnectionEvent) { delegate?.connection(self, event) }
-
-  private func send(_ packet: Packet) {
-    guard let handler else { return }
-    do throws(EncodeError) {
-      try handler.send(packet)
-      if isTraced { trace(.packet(.sent, packet)) }
-    } catch {
-      close(handler, cause: .encode(error))
-    }
-  }
-
-  private func connected(_ connAck: ConnAck, resumed: Bool) {
-    guard case .handshaking(let handler) = state else { return }
-    deadline?.cancel()
-    policy.connected()
-    state = .connected(handler)
-    trace(.state(.connected(resumed: resumed)))
-    if !resumed {
-      for request in subscriptions.takeLost() {
-        session.subscribe(
-          request.subscriptions, properties: request.properties, request.id, now: now, into: &effects)
-      }
-    }
-    tell(.connected(connAck, resumed: resumed))
-  }
-
-  // MARK: - Time
-
-  /// Keeps one timer that is never later than the session's next deadline; as deadlines mostly move
-  /// away, it is set anew when it fires, and not with every packet.
-  private func scheduleTimer() {
-    guard let due = session.nextDeadline else { return }
-    if let timer, timer.due <= due { return }
-    timer?.task.cancel()
-    let delay = TimeAmount.nanoseconds(Int64(clamping: due.nanoseconds) - Int64(clamping: now.nanoseconds))
-    let task = eventLoop.assumeIsolated().scheduleTask(in: delay) { self.timerFired() }
-    timer = (due, task)
-  }
-
-  private func timerFired() {
-    timer = nil
-    enter { session.timer(now: now, into: &effects) }
   }
 }

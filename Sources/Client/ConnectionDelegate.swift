@@ -14,7 +14,7 @@ package protocol ConnectionDelegate: AnyObject {
   /// The end of a `publish`; exactly one per request unless the run ends first.
   func connection(_ connection: Connection, finished request: RequestID, _ outcome: PublishOutcome)
 
-  /// The socket or the in-flight window has room again.
+  /// The socket has room again. (The in-flight window has whenever a request has finished.)
   func connectionCanSend(_ connection: Connection)
 
   func connection(_ connection: Connection, _ event: ConnectionEvent)
@@ -33,6 +33,6 @@ package enum ConnectionEvent: Sendable {
   case sessionLost(SessionLoss)
   /// The connection failed or was lost and is tried again after the delay.
   case retrying(ClientError, after: Duration)
-  /// Nothing follows. nil when `disconnect` asked for it.
+  /// Nothing follows. nil when `disconnect` or `abort` asked for it.
   case ended(ClientError?)
 }

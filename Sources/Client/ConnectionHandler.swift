@@ -9,43 +9,56 @@ import WebSocketTransport
 /// are decoded where they are, and what is left of a packet at the end of a payload is kept in
 /// `packetRest` until the next payload completes it. Bytes of an incomplete frame header or control frame
 /// are kept in `frameRest`. Outgoing packets are framed and masked in `outgoing`, which leaves in one
-/// write when the owner flushes.
+/// write when the owner flushes, and stays where it is while the socket takes nothing; that, and what
+/// bounds it, is in ConnectionHandler+Sending, the end of a connection in ConnectionHandler+Closing.
 final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private enum State {
+  enum State {
     case open
-    /// We sent CLOSE (or gave up) and wait for the peer to end the connection.
+    /// We sent CLOSE and wait for the peer to end the connection.
     case closing
     case closed
   }
 
-  /// Written to the channel when it has grown to this size, even in the middle of a batch.
-  private static let writeSize = 64 * 1024
-
   let response: DialResult
-  private let owner: Connection
-  private var context: ChannelHandlerContext?
-  private var state = State.open
+  let owner: Connection
+  var context: ChannelHandlerContext?
+  var state = State.open
+
+  // Receiving.
   private var frameDecoder: FrameDecoder
-  private var frameEncoder = FrameEncoder(role: .client)
   private let packetDecoder: PacketDecoder
   private var frameRest = ByteBuffer()
   private var packetRest = ByteBuffer()
-  private var outgoing = ByteBuffer()
-  private var isReadingPaused = false
-  private var hasHeldRead = false
-  private var closeTimer: Scheduled<Void>?
+  var isReadingPaused = false
+  var hasHeldRead = false
+  /// Bytes since the upgrade.
+  private(set) var bytesReceived: UInt64 = 0
+
+  // Sending.
+  let version: ProtocolVersion
+  var frameEncoder = FrameEncoder(role: .client)
+  var outgoing = ByteBuffer()
+  /// The payload of the last ping, while it is not answered.
+  var ping: ByteBuffer?
+  /// Bytes of answers in `outgoing` that the socket does not take.
+  var heldAnswers = 0
+
+  // Ending.
+  var closeTimer: Scheduled<Void>?
+  var stallTimer: Scheduled<Void>?
 
   init(_ response: DialResult, owner: Connection, version: ProtocolVersion, maximumPacketSize: Int) {
     self.response = response
     self.owner = owner
+    self.version = version
     packetDecoder = PacketDecoder(
       version: version, direction: .toClient, maximumPacketSize: maximumPacketSize)
-    // Several packets may share a frame, so the frame's limit is the packet's with room to spare.
-    frameDecoder = FrameDecoder(role: .client, maximumFrameSize: maximumPacketSize * 2 + 64 * 1024)
+    // A frame is never collected, and may hold many packets: only what is absurd is refused.
+    frameDecoder = FrameDecoder(role: .client, maximumFrameSize: max(2 * maximumPacketSize, 16 * 1024 * 1024))
   }
 
   // MARK: - Channel events
@@ -60,6 +73,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard state != .closed else { return }
     var buffer = unwrapInboundIn(data)
+    bytesReceived += UInt64(buffer.readableBytes)
     if frameRest.readableBytes > 0 {
       frameRest.writeBuffer(&buffer)
       swap(&frameRest, &buffer)
@@ -78,6 +92,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     owner.readCompleted()
+    if isIncomplete { watchForStall() }
   }
 
   func channelInactive(context: ChannelHandlerContext) { ended(.transport(.closed(.endOfStream, .open))) }
@@ -88,14 +103,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    guard context.channel.isWritable else { return watchForStall() }
+    flush()
     if context.channel.isWritable { owner.becameWritable() }
   }
 
   func read(context: ChannelHandlerContext) {
-    if isReadingPaused { hasHeldRead = true } else { context.read() }
+    if isReadingHeld { hasHeldRead = true } else { context.read() }
   }
 
   // MARK: - Receiving
+
+  /// Whether the peer owes the rest of something.
+  var isIncomplete: Bool { packetRest.readableBytes > 0 || frameRest.readableBytes > 0 }
 
   private func consume(_ buffer: ByteBuffer) throws {
     let base = buffer.readerIndex
@@ -112,9 +132,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
       case .ping:
         trace(step, of: buffer)
-        if let payload = buffer.getSlice(at: base + step.payloadStart, length: step.payload.count) {
-          if state == .open { frameEncoder.write(.pong, payload, into: &outgoing) }
-          traceSent(.pong, payload)
+        // Only the latest one: a flood of pings is not answered by a flood of pongs.
+        if state == .open {
+          ping = buffer.getSlice(at: base + step.payloadStart, length: step.payload.count)
         }
       case .pong: trace(step, of: buffer)
       case .close:
@@ -122,8 +142,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         try peerClosed(buffer, at: base + step.payloadStart, length: step.payload.count)
       case .afterClose: return
       case .needMore:
-        frameRest = buffer
-        frameRest.moveReaderIndex(to: base + step.payloadStart)
+        if let rest = buffer.getSlice(at: base + step.payloadStart, length: total - step.payloadStart) {
+          // A copy: it is short, and the rest of the buffer need not live as long.
+          frameRest.writeImmutableBuffer(rest)
+        }
         return
       }
     }
@@ -176,97 +198,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  private func peerClosed(_ buffer: ByteBuffer, at index: Int, length: Int) throws {
-    let frame = try buffer.withUnsafeReadableBytes { bytes in
-      let start = index - buffer.readerIndex
-      return try CloseFrame(payload: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
-    }
-    if state == .open {
-      frameEncoder.write(CloseFrame(frame.code), into: &outgoing)
-      flush()
-    }
-    let error = ClientError.transport(
-      .closed(.closeFrame(code: frame.code?.rawValue, reason: frame.reason), .open))
-    state = .closing
-    ended(error)
-    context?.close(promise: nil)
-  }
-
-  // MARK: - Sending
-
-  /// Whether the socket takes more without growing a queue.
-  var isWritable: Bool { outgoing.readableBytes < Self.writeSize && (context?.channel.isWritable ?? false) }
-
-  func send(_ packet: Packet) throws(EncodeError) {
-    let frame = frameEncoder.begin(
-      .binary, payloadLength: packet.encodedLength(packetDecoder.version), in: &outgoing)
-    try packet.encode(packetDecoder.version, into: &outgoing)
-    frameEncoder.finish(frame, in: &outgoing)
-    if outgoing.readableBytes >= Self.writeSize { write() }
-  }
-
-  func flush() {
-    guard let context, state != .closed else { return }
-    if outgoing.readableBytes > 0 { write() }
-    context.flush()
-  }
-
-  private func write() {
-    guard let context else { return }
-    context.write(wrapOutboundOut(outgoing), promise: nil)
-    outgoing.clear()
-  }
-
-  func pauseReading() { isReadingPaused = true }
-
-  func resumeReading() {
-    isReadingPaused = false
-    guard hasHeldRead else { return }
-    hasHeldRead = false
-    context?.read()
-  }
-
-  // MARK: - Closing
-
-  /// Starts the close handshake; the owner hears of the end when the peer answers or time is up.
-  func close(_ frame: CloseFrame, timeout: Duration) {
-    guard state == .open, let context else { return }
-    state = .closing
-    frameEncoder.write(frame, into: &outgoing)
-    flush()
-    isReadingPaused = false
-    resumeReading()
-    closeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [self] in
-      abort()
-    }
-  }
-
-  /// Ends the connection at once.
-  func abort() {
-    guard state != .closed else { return }
-    let channel = context?.channel
-    ended(.transport(.closed(.timedOut, .open)))
-    channel?.close(mode: .all, promise: nil)
-  }
-
-  private func fail(_ error: ClientError, close frame: CloseFrame?) {
-    guard state == .open else { return }
-    owner.failing(error, self)
-    if let frame { frameEncoder.write(frame, into: &outgoing) }
-    flush()
-    ended(error)
-    context?.close(promise: nil)
-  }
-
-  private func ended(_ error: ClientError) {
-    guard state != .closed else { return }
-    state = .closed
-    closeTimer?.cancel()
-    owner.transportEnded(self, error)
-  }
-
-  // MARK: - Trace
-
   private func trace(_ step: FrameStep, of buffer: ByteBuffer) {
     guard owner.isTraced, let header = frameDecoder.header else { return }
     let payload =
@@ -275,10 +206,5 @@ final class ConnectionHandler: ChannelDuplexHandler {
     owner.trace(
       .frame(
         .received, header.opcode, fin: header.fin, payloadLength: header.payloadLength, payload: payload))
-  }
-
-  private func traceSent(_ opcode: FrameOpcode, _ payload: ByteBuffer) {
-    owner.trace(
-      .frame(.sent, opcode, fin: true, payloadLength: payload.readableBytes, payload: payload))
   }
 }

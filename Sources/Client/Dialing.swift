@@ -17,7 +17,7 @@ package struct Dialing {
 
   package typealias MakeHandler = (DialResult) -> any ChannelHandler
 
-  /// Called on the event loop.
+  /// Called on the event loop. The handler is added to an active channel, and not before this returns.
   package var dial:
     (TransportSettings, any EventLoop, @escaping TransportObserver, @escaping MakeHandler) -> Attempt
 

@@ -1,7 +1,8 @@
 /// When a failed or lost connection is tried again. Pure: randomness comes in, delays go out.
 ///
-/// The delay doubles from `firstDelay` to `longestDelay` with full jitter; a connection that reached
-/// CONNACK starts the series anew.
+/// The delay doubles from `firstDelay` to `longestDelay` with full jitter. A connection that was of use
+/// starts the series anew; one that the server ends right after its CONNACK does not, or it would be
+/// dialled several times a second for ever.
 package struct ReconnectPolicy: Sendable, Equatable {
   /// How often the first connection may fail before the run does.
   package enum Retries: Sendable, Equatable {
@@ -21,7 +22,8 @@ package struct ReconnectPolicy: Sendable, Equatable {
   /// Whether a connection lost after a CONNACK is dialled again (off with `--no-reconnect`).
   package var reconnects = true
 
-  private var wasConnected = false
+  /// Whether there was a CONNACK in this run.
+  package private(set) var hasConnected = false
   private var failures = 0
   private var lastTakeover: Duration?
 
@@ -30,14 +32,11 @@ package struct ReconnectPolicy: Sendable, Equatable {
     self.reconnects = reconnects
   }
 
-  /// How many attempts in a row have failed since the last CONNACK.
-  package var failedAttempts: Int { failures }
-
   /// A CONNACK with success has arrived.
-  package mutating func connected() {
-    wasConnected = true
-    failures = 0
-  }
+  package mutating func connected() { hasConnected = true }
+
+  /// Something else has arrived after it: a message, an answer.
+  package mutating func progressed() { failures = 0 }
 
   /// - Parameters:
   ///   - permanence: what the failure says about trying again.
@@ -51,7 +50,7 @@ package struct ReconnectPolicy: Sendable, Equatable {
       if let lastTakeover, now - lastTakeover < Self.takeoverWindow { return .stop }
     case .transient: break
     }
-    if wasConnected {
+    if hasConnected {
       guard reconnects else { return .stop }
     } else if case .limited(let limit) = retries, failures >= limit {
       return .stop

@@ -32,8 +32,13 @@ struct SubscriptionList {
   /// Forgets what the server denied.
   /// - Returns: whether this was a request of our own.
   mutating func answered(_ id: RequestID, _ subAck: SubAck, asked: [Subscription]) -> Bool {
-    for index in requests.indices where requests[index].id == id { requests[index].isAnswered = true }
-    remove(zip(asked, subAck.reasonCodes).filter { $1.isError }.map(\.0.filter))
+    let denied = zip(asked, subAck.reasonCodes).filter { $1.isError }.map(\.0.filter)
+    // Of this request only: a later one for the same filter has an answer of its own.
+    for index in requests.indices where requests[index].id == id {
+      requests[index].isAnswered = true
+      requests[index].subscriptions.removeAll { denied.contains($0.filter) }
+    }
+    requests.removeAll { $0.subscriptions.isEmpty }
     return isOwn(id)
   }
 

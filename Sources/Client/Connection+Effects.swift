@@ -1,0 +1,134 @@
+import MQTTPackets
+import MQTTSession
+import NIOCore
+
+/// What comes in from the handler, and what the session wants done about it.
+extension Connection {
+  // MARK: - Handler's side
+
+  /// The hot path: once per packet.
+  func received(_ packet: Packet) {
+    if isTraced { trace(.packet(.received, packet)) }
+    if isUnproven { examine(packet) }
+    session.receive(packet, now: batchTime, into: &effects)
+    perform()
+  }
+
+  /// Hands the packets of one read buffer to `received`; answers leave when the read has completed.
+  func reading(_ body: () throws -> Void) rethrows {
+    batchTime = now
+    isInputUndrained = true
+    session.bytesArrived(now: batchTime)
+    depth += 1
+    defer { depth -= 1 }
+    try body()
+  }
+
+  func readCompleted() {
+    isInputUndrained = false
+    enter { delegate?.connectionDrainedInput(self) }
+  }
+
+  func becameWritable() {
+    if isWritable { enter { delegate?.connectionCanSend(self) } }
+  }
+
+  /// The handler of the present transport.
+  var handler: ConnectionHandler? {
+    switch state {
+    case .handshaking(let handler), .connected(let handler), .closing(let handler, _): handler
+    default: nil
+    }
+  }
+
+  // MARK: - Effects
+
+  var now: MonotonicTime { MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds) }
+
+  /// Runs a call into the session and what it asks for; the outermost one flushes.
+  func enter(_ body: () -> Void) {
+    depth += 1
+    body()
+    perform()
+    depth -= 1
+    guard depth == 0 else { return }
+    handler?.flush()
+    scheduleTimer()
+  }
+
+  func perform() {
+    guard !isPerforming, !effects.isEmpty else { return }
+    isPerforming = true
+    var index = 0
+    while index < effects.count {
+      let effect = effects[index]
+      index += 1
+      perform(effect)
+    }
+    effects.removeAll(keepingCapacity: true)
+    isPerforming = false
+    if deferredBytes > 0 { performedDeferred() }
+    if lost != nil { settle() }
+  }
+
+  /// Whoever stopped because of what waited as effects hears that it is gone; in a turn of its own, so
+  /// that a producer without end leaves room for others.
+  private func performedDeferred() {
+    let wasFull = deferredBytes >= Self.maximumDeferred
+    deferredBytes = 0
+    if wasFull { eventLoop.assumeIsolated().execute { self.becameWritable() } }
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .deliver(let sequence, let publish):
+      delegate?.connection(self, received: publish, sequence: sequence)
+    case .send(let packet): send(packet)
+    case .published(let id, let outcome): delegate?.connection(self, finished: id, outcome)
+    case .connected(let connAck, let resumed): connected(connAck, resumed: resumed)
+    case .subscribed(let id, let subAck, let asked):
+      let isOwn = subscriptions.answered(id, subAck, asked: asked)
+      tell(isOwn ? .resubscribed(subAck, asked: asked) : .subscribed(id, subAck, asked: asked))
+    case .unsubscribed(let id, let unsubAck): tell(.unsubscribed(id, unsubAck))
+    case .rejected(let id, let refusal):
+      subscriptions.remove(id)
+      tell(.rejected(id, refusal))
+    case .authentication(let auth): tell(.authentication(auth))
+    case .sessionLost(let loss): tell(.sessionLost(loss))
+    case .refused(let connAck): cause = .refused(connAck, settings.session.version)
+    case .disconnected(let disconnect): cause = .disconnected(disconnect)
+    case .violation(let violation): cause = .violation(violation)
+    case .close: if let handler { close(handler, cause: cause) }
+    }
+  }
+
+  private func tell(_ event: ConnectionEvent) { delegate?.connection(self, event) }
+
+  /// Drops what comes too late to be sent.
+  func send(_ packet: Packet) {
+    guard let handler else { return }
+    do throws(EncodeError) {
+      if try handler.send(packet), isTraced { trace(.packet(.sent, packet)) }
+    } catch {
+      close(handler, cause: .encode(error))
+    }
+  }
+
+  // MARK: - Time
+
+  /// Keeps one timer that is never later than the session's next deadline; as deadlines mostly move
+  /// away, it is set anew when it fires, and not with every packet.
+  private func scheduleTimer() {
+    guard let due = session.nextDeadline else { return }
+    if let timer, timer.due <= due { return }
+    timer?.task.cancel()
+    let delay = TimeAmount.nanoseconds(Int64(clamping: due.nanoseconds) - Int64(clamping: now.nanoseconds))
+    let task = eventLoop.assumeIsolated().scheduleTask(in: delay) { self.timerFired() }
+    timer = (due, task)
+  }
+
+  private func timerFired() {
+    timer = nil
+    enter { session.timer(now: now, into: &effects) }
+  }
+}

@@ -1,0 +1,98 @@
+import MQTTPackets
+import NIOCore
+import WebSocketTransport
+
+/// The ways a connection ends. Whatever comes first counts; the owner hears of it once.
+extension ConnectionHandler {
+  /// Starts the close handshake; the owner hears of the end when the peer answers or time is up.
+  func close(_ frame: CloseFrame, timeout: Duration) {
+    guard state == .open, let context else { return }
+    state = .closing
+    sendClose(frame, context)
+    readIfHeld()
+    guard state == .closing else { return }
+    closeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) { [self] in
+      abort()
+    }
+  }
+
+  /// Ends the connection at once.
+  func abort(_ error: TransportError = .closed(.timedOut, .open)) {
+    guard state != .closed else { return }
+    let channel = context?.channel
+    ended(.transport(error))
+    channel?.close(mode: .all, promise: nil)
+  }
+
+  /// The peer broke a rule: tells it so, and ends.
+  func fail(_ error: ClientError, close frame: CloseFrame?) {
+    guard state != .closed else { return }
+    let context = context
+    if state == .open, let context {
+      owner.failing(error, self)
+      if let frame { sendClose(frame, context) }
+    }
+    ended(error)
+    context?.close(promise: nil)
+  }
+
+  func peerClosed(_ buffer: ByteBuffer, at index: Int, length: Int) throws {
+    let frame = try buffer.withUnsafeReadableBytes { bytes in
+      let start = index - buffer.readerIndex
+      return try CloseFrame(payload: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+    }
+    let context = context
+    if state == .open, let context {
+      state = .closing
+      sendClose(CloseFrame(frame.code), context)
+    }
+    ended(.transport(.closed(.closeFrame(code: frame.code?.rawValue, reason: frame.reason), .open)))
+    context?.close(promise: nil)
+  }
+
+  func ended(_ error: ClientError) {
+    guard state != .closed else { return }
+    state = .closed
+    closeTimer?.cancel()
+    stallTimer?.cancel()
+    owner.transportEnded(self, error)
+  }
+
+  /// Behind everything that waits, and whether or not there is room: it is the last.
+  private func sendClose(_ frame: CloseFrame, _ context: ChannelHandlerContext) {
+    frameEncoder.write(frame, into: &outgoing)
+    if owner.isTraced {
+      var payload = ByteBuffer()
+      if let code = frame.code { payload.writeInteger(code.rawValue) }
+      traceSent(.close, payload)
+    }
+    write(context)
+  }
+
+  // MARK: - Stalls
+
+  /// How long neither a byte of an unfinished packet may come nor a byte of ours leave.
+  private static let patience = Duration.seconds(30)
+
+  /// Looks again after that time, and as long as it is not over; one timer, however often it is asked.
+  func watchForStall() {
+    guard stallTimer == nil, state == .open, let context else { return }
+    let received = bytesReceived
+    let unsent = unsentBytes
+    stallTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(Self.patience)) { [self] in
+      stallTimer = nil
+      let isReceivingStalled = isIncomplete && !isReadingHeld && bytesReceived == received
+      let isSendingStalled = unsent > 0 && unsentBytes == unsent && !isWritable
+      if isReceivingStalled || isSendingStalled {
+        abort(.timeout(.open, after: Self.patience, attempts: []))
+      } else if isIncomplete || !isWritable {
+        watchForStall()
+      }
+    }
+  }
+
+  /// Of those that the channel has been given and the kernel has not.
+  private var unsentBytes: Int {
+    (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+}

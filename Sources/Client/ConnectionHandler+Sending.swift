@@ -1,0 +1,105 @@
+import MQTTPackets
+import NIOCore
+import WebSocketTransport
+
+/// What goes out, and what waits because the socket takes nothing: messages of ours, which stop when
+/// `isWritable` is false, one pong, and answers to the peer, which stop when it is no longer read.
+extension ConnectionHandler {
+  /// Written to the channel when it has grown to this size, even in the middle of a batch.
+  private static let writeSize = 64 * 1024
+  /// Bytes of answers that may wait for a peer that asks and does not read. Far more than a window of
+  /// acknowledgements, so that two ends never wait for each other.
+  private static let maximumHeldAnswers = 1024 * 1024
+
+  /// Whether the socket takes more without growing a queue.
+  var isWritable: Bool {
+    state == .open && outgoing.readableBytes < Self.writeSize && (context?.channel.isWritable ?? false)
+  }
+
+  /// - Returns: false when the connection has come to its end: nothing may follow a CLOSE.
+  func send(_ packet: Packet) throws(EncodeError) -> Bool {
+    guard state == .open, let context else { return false }
+    let start = outgoing.writerIndex
+    do throws(EncodeError) {
+      try append(packet)
+    } catch {
+      // Nothing of it may be sent, not even the frame's header.
+      outgoing.moveWriterIndex(to: start)
+      throw error
+    }
+    if outgoing.readableBytes < Self.writeSize { return true }
+    if context.channel.isWritable {
+      write(context)
+    } else if packet.type != .publish {
+      heldAnswers += outgoing.writerIndex - start
+    }
+    return true
+  }
+
+  private func append(_ packet: Packet) throws(EncodeError) {
+    let length: Int
+    if case .publish(let publish) = packet {
+      length = publish.encodedLength(version)
+      let frame = frameEncoder.begin(.binary, payloadLength: length, in: &outgoing)
+      try publish.encode(version, length: length, into: &outgoing)
+      frameEncoder.finish(frame, in: &outgoing)
+    } else {
+      length = packet.encodedLength(version)
+      let frame = frameEncoder.begin(.binary, payloadLength: length, in: &outgoing)
+      try packet.encode(version, into: &outgoing)
+      frameEncoder.finish(frame, in: &outgoing)
+    }
+    if owner.isTraced {
+      owner.trace(.frame(.sent, .binary, fin: true, payloadLength: length, payload: nil))
+    }
+  }
+
+  /// Hands over what was sent, unless the socket is full: then it leaves when there is room.
+  func flush() {
+    guard state == .open, let context, context.channel.isWritable else { return }
+    if let ping {
+      self.ping = nil
+      frameEncoder.write(.pong, ping, into: &outgoing)
+      traceSent(.pong, ping)
+    }
+    if outgoing.readableBytes > 0 { write(context) }
+  }
+
+  func write(_ context: ChannelHandlerContext) {
+    var bytes = outgoing
+    outgoing = ByteBuffer()
+    context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    if heldAnswers > 0 {
+      heldAnswers = 0
+      readIfHeld()
+    }
+    guard outgoing.capacity == 0, bytes.capacity <= 4 * Self.writeSize else { return }
+    // The same storage again if the socket took everything, and another one of that size if not.
+    let size = bytes.readableBytes
+    swap(&outgoing, &bytes)
+    outgoing.clear(minimumCapacity: min(size, Self.writeSize))
+  }
+
+  func traceSent(_ opcode: FrameOpcode, _ payload: ByteBuffer) {
+    owner.trace(.frame(.sent, opcode, fin: true, payloadLength: payload.readableBytes, payload: payload))
+  }
+
+  // MARK: - Reading, as far as sending allows
+
+  var isReadingHeld: Bool {
+    state == .open && (isReadingPaused || heldAnswers > Self.maximumHeldAnswers)
+  }
+
+  func pauseReading() { isReadingPaused = true }
+
+  func resumeReading() {
+    isReadingPaused = false
+    readIfHeld()
+  }
+
+  func readIfHeld() {
+    guard hasHeldRead, !isReadingHeld else { return }
+    hasHeldRead = false
+    context?.read()
+  }
+}

@@ -1,1 +1,0 @@
-// Placeholder: the first file of this target replaces it.
