@@ -69,7 +69,11 @@ let package = Package(
     tests(of: "MQTTPackets", [nioCore]),
     tests(of: "MQTTSession", ["MQTTPackets", nioCore]),
     tests(of: "WebSocketTransport", [nioCore, nioPosix, nioEmbedded]),
-    tests(of: "Client", ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
+    tests(
+      of: "Client",
+      [
+        "LoopbackBroker", "MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioEmbedded, nioPosix,
+      ]),
     tests(
       of: "Profiles",
       ["Client", "MQTTPackets", "MQTTSession", "Options", "WebSocketTransport", nioCore, nioEmbedded]),
