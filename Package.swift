@@ -76,7 +76,7 @@ let package = Package(
       ]),
     tests(
       of: "Profiles",
-      ["Client", "MQTTPackets", "MQTTSession", "Options", "WebSocketTransport", nioCore, nioEmbedded]),
+      ["Client", "MQTTPackets", "MQTTSession", "Options", "WebSocketTransport", nioCore, nioPosix]),
     tests(of: "Presentation", ["Client", "MQTTPackets", "Profiles", "WebSocketTransport", nioCore]),
     tests(
       of: "LoopbackBroker",

@@ -38,10 +38,11 @@ package struct Resolver {
     return try fold(choice, flags, environmentLayer(countsAddress: !choice.isFromCommandLine))
   }
 
-  /// A profile without the layers above it, as `profile show` lists it.
-  package static func resolve(profile name: String, of file: ProfileFile) throws(SettingsError)
-    -> ResolvedSettings
-  {
+  /// One profile on its own, to see whether its settings go together. It may lack a host: it may be there
+  /// for others to extend.
+  package static func resolve(
+    profile name: String, of file: ProfileFile
+  ) throws(SettingsError) -> ResolvedSettings {
     let resolver = Resolver(arguments: ParsedArguments(), target: nil, environment: Environment()) {
       () throws(ProfileError) in file
     }
@@ -71,7 +72,8 @@ package struct Resolver {
   ) throws(FoldError) -> ResolvedSettings {
     var notes = environmentNotes
     var fold = try LayerFold(builtIn: Self.builtInTarget, allowsPlainMQTT: allowsPlainMQTT)
-    for layer in try profileLayers(choice) { try fold.apply(layer) }
+    let file = try profileFile(for: choice)
+    for layer in try profileLayers(choice, file) { try fold.apply(layer) }
     if choice.profileName != nil {
       let upper = flags.last { $0.key == .host } ?? environment.last { $0.key == .host }
       notes += try dropCredentials(&fold, movedBy: upper)
@@ -86,14 +88,24 @@ package struct Resolver {
       target: choice.text == .demo ? .demo : .url(fold.url), targetOrigins: fold.origins,
       profileName: choice.profileName, entries: fold.entries, notes: notes,
       environmentKeyLogFile: self.environment["SSLKEYLOGFILE"])
-    return try SettingsCheck(settings, flags: flags, choice: choice).checked()
+    return try SettingsCheck(settings, flags: flags, choice: choice, profilePath: file?.path).checked()
   }
 
-  private func profileLayers(_ choice: TargetChoice) throws(FoldError) -> [[SettingEntry]] {
+  private func profileFile(for choice: TargetChoice) throws(FoldError) -> ProfileFile? {
+    guard choice.profileName != nil else { return nil }
+    if let file = choice.file { return file }
+    do throws(ProfileError) {
+      return try profileFile()
+    } catch {
+      throw .settings(.profile(error))
+    }
+  }
+
+  private func profileLayers(
+    _ choice: TargetChoice, _ file: ProfileFile?
+  ) throws(FoldError) -> [[SettingEntry]] {
     guard let name = choice.profileName else { return [] }
     do throws(ProfileError) {
-      var file = choice.file
-      if file == nil { file = try profileFile() }
       guard let file else {
         throw ProfileError(.noProfiles(asked: name), file: environment.profilePath?.path ?? "")
       }

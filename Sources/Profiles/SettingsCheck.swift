@@ -6,8 +6,12 @@ struct SettingsCheck {
   private var settings: ResolvedSettings
   private let flags: [SettingEntry]
   private let choice: TargetChoice
+  private let profilePath: String?
 
-  init(_ settings: ResolvedSettings, flags: [SettingEntry], choice: TargetChoice) {
+  init(
+    _ settings: ResolvedSettings, flags: [SettingEntry], choice: TargetChoice, profilePath: String?
+  ) {
+    self.profilePath = profilePath
     self.settings = settings
     self.flags = flags
     self.choice = choice
@@ -33,8 +37,9 @@ struct SettingsCheck {
           "\(part.origin.spelling) does not go with @demo",
           hint: "the embedded broker chooses its own address; mqttws serve takes one"))
     }
-    if let name = choice.profileName, settings.usesBuiltInTarget {
-      throw .profile(ProfileError(.missingTarget(profile: name), file: choice.file?.path ?? ""))
+    // Nobody asked for a profile that only the built-in layer chose: it is checked, not connected to.
+    if let name = choice.profileName, choice.origin != .builtIn, settings.usesBuiltInTarget {
+      throw .profile(ProfileError(.missingTarget(profile: name), file: profilePath ?? ""))
     }
   }
 
