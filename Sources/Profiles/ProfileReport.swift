@@ -30,6 +30,10 @@ package enum ProfileReport {
         continue
       } else if let entry = resolved.entry(definition.key) {
         rows.append(Setting(key: definition.key.rawValue, value: shown(entry), origin: entry.origin))
+      } else if definition.section == SettingDefinition.Section.will.rawValue,
+        resolved.entry(.willTopic) == nil
+      {
+        continue
       } else if let text = definition.defaultText, !resolved.hasEntry(in: definition.group) {
         rows.append(Setting(key: definition.key.rawValue, value: text, origin: .builtIn))
       }
