@@ -20,6 +20,12 @@ package struct TopicFilter: Hashable, Sendable {
     }
   }
 
+  package static func == (left: TopicFilter, right: TopicFilter) -> Bool {
+    ExactText(left.text) == ExactText(right.text)
+  }
+
+  package func hash(into hasher: inout Hasher) { ExactText(text).hash(into: &hasher) }
+
   static let sharePrefix = "$share/"
 
   /// Where the filter starts after `$share/name/`; 0 for a plain one. The bytes are valid.

@@ -4,7 +4,7 @@ import MQTTPackets
 /// connection starts with a new value.
 package struct TopicAliases: Sendable {
   private var incomingTopics: [String?] = []
-  private var outgoingAliases: [String: UInt16] = [:]
+  private var outgoingAliases: [ExactText: UInt16] = [:]
   /// The highest alias that the peer may use.
   package let incomingMaximum: UInt16
   /// The highest alias that we may use.
@@ -50,12 +50,13 @@ package struct TopicAliases: Sendable {
 
   /// Shortens `publish` by an alias: first come, first served until the maximum, then none.
   package mutating func shorten(_ publish: inout Publish) {
-    if let alias = outgoingAliases[publish.message.topic] {
+    let topic = ExactText(publish.message.topic)
+    if let alias = outgoingAliases[topic] {
       publish.message.topic = ""
       publish.message.properties.append(.topicAlias(alias))
     } else if outgoingAliases.count < Int(outgoingMaximum) {
       let alias = UInt16(outgoingAliases.count + 1)
-      outgoingAliases[publish.message.topic] = alias
+      outgoingAliases[topic] = alias
       publish.message.properties.append(.topicAlias(alias))
     }
   }
