@@ -21,8 +21,9 @@ struct SubscriptionList {
   }
 
   mutating func remove(_ filters: [String]) {
+    let filters = Set(filters.map(ExactText.init))
     for index in requests.indices {
-      requests[index].subscriptions.removeAll { filters.contains($0.filter) }
+      requests[index].subscriptions.removeAll { filters.contains(ExactText($0.filter)) }
     }
     requests.removeAll { $0.subscriptions.isEmpty }
   }
@@ -32,11 +33,11 @@ struct SubscriptionList {
   /// Forgets what the server denied.
   /// - Returns: whether this was a request of our own.
   mutating func answered(_ id: RequestID, _ subAck: SubAck, asked: [Subscription]) -> Bool {
-    let denied = zip(asked, subAck.reasonCodes).filter { $1.isError }.map(\.0.filter)
+    let denied = zip(asked, subAck.reasonCodes).filter { $1.isError }.map { ExactText($0.0.filter) }
     // Of this request only: a later one for the same filter has an answer of its own.
     for index in requests.indices where requests[index].id == id {
       requests[index].isAnswered = true
-      requests[index].subscriptions.removeAll { denied.contains($0.filter) }
+      requests[index].subscriptions.removeAll { denied.contains(ExactText($0.filter)) }
     }
     requests.removeAll { $0.subscriptions.isEmpty }
     return isOwn(id)
