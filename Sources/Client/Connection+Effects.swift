@@ -33,20 +33,13 @@ extension Connection {
     if isWritable { enter { delegate?.connectionCanSend(self) } }
   }
 
-  /// The handler of the present transport.
-  var handler: ConnectionHandler? {
-    switch state {
-    case .handshaking(let handler), .connected(let handler), .closing(let handler, _): handler
-    default: nil
-    }
-  }
-
   // MARK: - Effects
 
   var now: MonotonicTime { MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds) }
 
   /// Runs a call into the session and what it asks for; the outermost one flushes.
   func enter(_ body: () -> Void) {
+    if depth == 0 { batchTime = now }
     depth += 1
     body()
     perform()
@@ -61,7 +54,9 @@ extension Connection {
     isPerforming = true
     var index = 0
     while index < effects.count {
-      let effect = effects[index]
+      // Taken out, not copied: what it holds need not be counted twice.
+      var effect = Effect.close
+      swap(&effect, &effects[index])
       index += 1
       perform(effect)
     }
@@ -79,7 +74,7 @@ extension Connection {
     if wasFull { eventLoop.assumeIsolated().execute { self.becameWritable() } }
   }
 
-  private func perform(_ effect: Effect) {
+  private func perform(_ effect: consuming Effect) {
     switch effect {
     case .deliver(let sequence, let publish):
       delegate?.connection(self, received: publish, sequence: sequence)
@@ -129,6 +124,6 @@ extension Connection {
 
   private func timerFired() {
     timer = nil
-    enter { session.timer(now: now, into: &effects) }
+    enter { session.timer(now: batchTime, into: &effects) }
   }
 }

@@ -23,6 +23,14 @@ package final class Connection {
     case closing(ConnectionHandler, cause: ClientError?)
     case waiting(Scheduled<Void>)
     case ended
+
+    /// The handler of the present transport.
+    var handler: ConnectionHandler? {
+      switch self {
+      case .handshaking(let handler), .connected(let handler), .closing(let handler, _): handler
+      default: nil
+      }
+    }
   }
 
   package let settings: ConnectionSettings
@@ -39,7 +47,9 @@ package final class Connection {
   var policy: ReconnectPolicy
   var session: Session
   var subscriptions = SubscriptionList()
-  var state = State.idle
+  var state = State.idle { didSet { handler = state.handler } }
+  /// Of the state, where every message finds it without looking into the state.
+  private(set) var handler: ConnectionHandler?
 
   // Connecting.
   /// Counts attempts: callbacks of one that was given up find another number.
@@ -64,7 +74,7 @@ package final class Connection {
   /// Bytes of messages that wait as effects, and so for the socket.
   var deferredBytes = 0
   var timer: (due: MonotonicTime, task: Scheduled<Void>)?
-  /// The clock's reading at the start of the current read batch.
+  /// The clock's reading when the outermost call, or the current read batch, began.
   var batchTime = MonotonicTime(nanoseconds: 0)
   var isInputPaused = false
   /// Since the start of a read batch, until the delegate has heard that it was all.
@@ -96,7 +106,7 @@ package final class Connection {
     endsAfterClose = true
     switch state {
     case .connected, .handshaking:
-      enter { session.disconnect(reason, properties: properties, now: now, into: &effects) }
+      enter { session.disconnect(reason, properties: properties, now: batchTime, into: &effects) }
     case .closing, .ended: break
     case .dialing(let dial):
       attempt += 1
@@ -124,30 +134,38 @@ package final class Connection {
 
   package func publish(_ message: Message, _ id: RequestID) {
     if isPerforming { deferredBytes += 16 + message.topic.utf8.count + message.payload.readableBytes }
-    enter { session.publish(message, id, now: now, into: &effects) }
+    enter {
+      // A message of QoS 0 that may go out now takes the short way: no effects, and nothing kept.
+      if effects.isEmpty, let publish = session.publishAtMostOnce(message, now: batchTime) {
+        send(.publish(publish))
+        delegate?.connection(self, finished: id, .sent)
+      } else {
+        session.publish(message, id, now: batchTime, into: &effects)
+      }
+    }
   }
 
   package func subscribe(_ asked: [Subscription], properties: Properties = [], _ id: RequestID) {
     enter {
       subscriptions.ask(asked, properties: properties, id)
-      session.subscribe(asked, properties: properties, id, now: now, into: &effects)
+      session.subscribe(asked, properties: properties, id, now: batchTime, into: &effects)
     }
   }
 
   package func unsubscribe(_ filters: [String], properties: Properties = [], _ id: RequestID) {
     enter {
       subscriptions.remove(filters)
-      session.unsubscribe(filters, properties: properties, id, now: now, into: &effects)
+      session.unsubscribe(filters, properties: properties, id, now: batchTime, into: &effects)
     }
   }
 
   package func authenticate(_ auth: Auth) {
-    enter { session.authenticate(auth, now: now, into: &effects) }
+    enter { session.authenticate(auth, now: batchTime, into: &effects) }
   }
 
   /// Everything up to this message is where it was meant to go: acknowledges it.
   package func delivered(upTo sequence: UInt64) {
-    enter { session.delivered(upTo: sequence, now: now, into: &effects) }
+    enter { session.delivered(upTo: sequence, now: batchTime, into: &effects) }
   }
 
   /// How many QoS 1 and 2 messages would go out at once.

@@ -13,7 +13,7 @@ extension ConnectionHandler {
 
   /// Whether the socket takes more without growing a queue.
   var isWritable: Bool {
-    state == .open && outgoing.readableBytes < Self.writeSize && (context?.channel.isWritable ?? false)
+    isChannelWritable && outgoing.readableBytes < Self.writeSize && state == .open
   }
 
   /// - Returns: false when the connection has come to its end: nothing may follow a CLOSE.
@@ -40,9 +40,7 @@ extension ConnectionHandler {
     let length: Int
     if case .publish(let publish) = packet {
       length = publish.encodedLength(version)
-      let frame = frameEncoder.begin(.binary, payloadLength: length, in: &outgoing)
-      try publish.encode(version, length: length, into: &outgoing)
-      frameEncoder.finish(frame, in: &outgoing)
+      try append(publish, length: length)
     } else {
       length = packet.encodedLength(version)
       let frame = frameEncoder.begin(.binary, payloadLength: length, in: &outgoing)
@@ -51,6 +49,19 @@ extension ConnectionHandler {
     }
     if owner.isTraced {
       owner.trace(.frame(.sent, .binary, fin: true, payloadLength: length, payload: nil))
+    }
+  }
+
+  /// Frame header, packet and mask in one pass over the same memory.
+  private func append(_ publish: Publish, length: Int) throws(EncodeError) {
+    _ = try outgoing.writeWithUnsafeMutableBytes(
+      minimumWritableBytes: frameEncoder.headerLength(payloadLength: length) + length
+    ) { (bytes) throws(EncodeError) -> Int in
+      let frame = frameEncoder.begin(.binary, payloadLength: length, in: bytes, at: 0)
+      let room = UnsafeMutableRawBufferPointer(rebasing: bytes[frame.payloadIndex...])
+      let end = frame.payloadIndex + (try publish.encode(version, length: length, into: room))
+      frameEncoder.finish(frame, in: bytes)
+      return end
     }
   }
 

@@ -34,6 +34,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var frameRest = ByteBuffer()
   private var packetRest = ByteBuffer()
   var isReadingPaused = false
+  /// As the channel last said; asking it takes longer than a message may.
+  var isChannelWritable = false
   var hasHeldRead = false
   /// Bytes since the upgrade.
   private(set) var bytesReceived: UInt64 = 0
@@ -65,6 +67,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    isChannelWritable = context.channel.isWritable
     owner.transportOpened(self)
   }
 
@@ -103,7 +106,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    guard context.channel.isWritable else { return watchForStall() }
+    isChannelWritable = context.channel.isWritable
+    guard isChannelWritable else { return watchForStall() }
     flush()
     if context.channel.isWritable { owner.becameWritable() }
   }

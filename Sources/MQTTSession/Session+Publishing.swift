@@ -1,6 +1,16 @@
 import MQTTPackets
 
 extension Session {
+  /// The packet to send at once for a message of QoS 0, when nothing stands in its way: as `publish` does,
+  /// without effects. nil leaves everything to `publish`.
+  package mutating func publishAtMostOnce(_ message: Message, now: MonotonicTime) -> Publish? {
+    guard phase == .connected, case .atMostOnce = message.qos, aliases.outgoingMaximum == 0,
+      limits.refusal(message) == nil
+    else { return nil }
+    keepAlive.lastSent = now
+    return Publish(message: message)
+  }
+
   /// QoS 0 goes out at once while connected; QoS 1 and 2 as the window allows, in order. Ends with one
   /// `published(id, …)`.
   package mutating func publish(
