@@ -55,12 +55,12 @@ extension ConnectionHandler {
   /// Frame header, packet and mask in one pass over the same memory.
   private func append(_ publish: Publish, length: Int) throws(EncodeError) {
     _ = try outgoing.writeWithUnsafeMutableBytes(
-      minimumWritableBytes: frameEncoder.headerLength(payloadLength: length) + length
+      minimumWritableBytes: FrameEncoder.maximumHeaderLength + length
     ) { (bytes) throws(EncodeError) -> Int in
       let frame = frameEncoder.begin(.binary, payloadLength: length, in: bytes, at: 0)
       let room = UnsafeMutableRawBufferPointer(rebasing: bytes[frame.payloadIndex...])
       let end = frame.payloadIndex + (try publish.encode(version, length: length, into: room))
-      frameEncoder.finish(frame, in: bytes)
+      FrameEncoder.finish(frame, in: bytes)
       return end
     }
   }

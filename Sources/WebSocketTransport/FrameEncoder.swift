@@ -21,6 +21,9 @@ package struct FrameEncoder: Sendable {
     self.maskKeys = maskKeys
   }
 
+  /// Bytes of the longest header.
+  package static let maximumHeaderLength = 14
+
   /// Bytes of the header of a frame.
   package func headerLength(payloadLength: Int) -> Int {
     (payloadLength < 126 ? 2 : payloadLength < 65_536 ? 4 : 10) + (masks ? 4 : 0)
@@ -32,7 +35,7 @@ package struct FrameEncoder: Sendable {
     _ opcode: FrameOpcode = .binary, payloadLength: Int, in buffer: inout ByteBuffer
   ) -> OpenFrame {
     let key = masks ? maskKeys.next() : nil
-    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: payloadLength &+ 14) { header in
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: payloadLength &+ Self.maximumHeaderLength) { header in
       Self.writeHeader(0x80 | opcode.rawValue, payloadLength: payloadLength, maskKey: key, to: header)
     }
     return OpenFrame(payloadIndex: buffer.writerIndex, payloadLength: payloadLength, maskKey: key)
@@ -64,8 +67,9 @@ package struct FrameEncoder: Sendable {
     return OpenFrame(payloadIndex: offset &+ length, payloadLength: payloadLength, maskKey: key)
   }
 
-  /// Masks the payload where it stands.
-  package func finish(_ frame: OpenFrame, in bytes: UnsafeMutableRawBufferPointer) {
+  /// Masks the payload where it stands. Static, because a caller that keeps its encoder in an object would
+  /// copy it for a call that needs nothing of it.
+  package static func finish(_ frame: OpenFrame, in bytes: UnsafeMutableRawBufferPointer) {
     guard let key = frame.maskKey, let base = bytes.baseAddress else { return }
     let payload = UnsafeMutableRawBufferPointer(start: base + frame.payloadIndex, count: frame.payloadLength)
     FrameMask.apply(key, to: payload)

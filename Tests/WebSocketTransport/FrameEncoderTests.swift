@@ -48,7 +48,7 @@ import Testing
           bytes[open.payloadIndex + index] = UInt8(truncatingIfNeeded: index)
           wanted.append(UInt8(truncatingIfNeeded: index))
         }
-        encoder.finish(open, in: bytes)
+        FrameEncoder.finish(open, in: bytes)
         end = open.payloadIndex + length
       }
     }
