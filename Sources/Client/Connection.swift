@@ -106,6 +106,10 @@ package final class Connection {
     endsAfterClose = true
     switch state {
     case .connected, .handshaking:
+      var properties = properties
+      if !settings.keepsSession, session.canOutliveConnection, settings.session.version == .v5 {
+        properties.append(.sessionExpiryInterval(0))
+      }
       enter { session.disconnect(reason, properties: properties, now: batchTime, into: &effects) }
     case .closing, .ended: break
     case .dialing(let dial):

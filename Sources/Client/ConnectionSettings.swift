@@ -10,6 +10,9 @@ package struct ConnectionSettings: Sendable {
   /// Asked anew before every attempt, so that tokens and rotated passwords are fresh.
   package var credentials: any CredentialsProvider
   package var reconnect: ReconnectPolicy
+  /// Whether the session is meant to outlive the run. One that is only kept for reconnections ends with
+  /// `disconnect`, so that the server does not hold it for nobody.
+  package var keepsSession = true
 
   package init(
     transport: TransportSettings, session: SessionSettings,

@@ -49,11 +49,13 @@ extension ResolvedSettings {
     if case .retries(let times)? = entry(.retry)?.value {
       policy.retries = times.map(ReconnectPolicy.Retries.limited) ?? .unlimited
     }
-    return ConnectionSettings(
+    var settings = ConnectionSettings(
       transport: transportSettings(url, keyPassword: keyPassword),
       session: try sessionSettings(needs, reconnects: reconnects, random: &random),
       credentials: SecretCredentials(username: text(.username), password: password),
       reconnect: policy)
+    settings.keepsSession = boolean(.keepSession) || entry(.sessionExpiry) != nil
+    return settings
   }
 
   // MARK: Session
@@ -83,20 +85,25 @@ extension ResolvedSettings {
   }
 
   private func clientIdentifier(_ random: inout some RandomNumberGenerator) -> String {
-    let pattern = text(.clientIdentifier) ?? (text(.clientIdentifierPrefix) ?? "mqttws-") + "{random}"
+    guard let pattern = text(.clientIdentifier) else {
+      return (text(.clientIdentifierPrefix) ?? "mqttws-") + Self.randomText(&random)
+    }
     let parts = pattern.split(separator: "{random}", omittingEmptySubsequences: false)
     var identifier = String(parts[0])
-    for part in parts.dropFirst() {
-      for _ in 0..<8 {
-        identifier.unicodeScalars.append(
-          Self.randomAlphabet.randomElement(using: &random) ?? Self.randomAlphabet[0])
-      }
-      identifier += part
-    }
+    for part in parts.dropFirst() { identifier += Self.randomText(&random) + part }
     return identifier
   }
 
-  private static let randomAlphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789".unicodeScalars)
+  /// 8 characters that every server takes.
+  private static func randomText(_ random: inout some RandomNumberGenerator) -> String {
+    let alphabet: StaticString = "abcdefghijklmnopqrstuvwxyz0123456789"
+    return alphabet.withUTF8Buffer { alphabet in
+      String(unsafeUninitializedCapacity: 8) { room in
+        for index in 0..<8 { room[index] = alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
+        return 8
+      }
+    }
+  }
 
   private func will(_ needs: ConnectionNeeds, _ version: ProtocolVersion) throws(UsageError) -> Message? {
     guard let topic = text(.willTopic) else { return nil }

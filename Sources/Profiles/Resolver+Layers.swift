@@ -22,7 +22,10 @@ extension Resolver {
   func environmentLayer(
     countsAddress: Bool
   ) throws(SettingsError) -> (entries: [SettingEntry], notes: [SettingsNote]) {
-    guard !environment.variables.isEmpty else { return ([], []) }
+    // The usual case, decided before any name is put together.
+    guard environment.variables.keys.contains(where: { $0.utf8.starts(with: "MQTTWS_".utf8) }) else {
+      return ([], [])
+    }
     var layer: [SettingEntry] = []
     var notes: [SettingsNote] = []
     for setting in SettingsTable.all where setting.key != .url {

@@ -53,6 +53,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case reconnect
 
   package var environmentName: String {
-    "MQTTWS_" + String(rawValue.uppercased().map { $0 == "-" ? "_" : $0 })
+    // By bytes: every start of the program puts all of these together for the options' help.
+    let upper = rawValue.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 & 0xDF }
+    return "MQTTWS_" + String(decoding: upper, as: UTF8.self)
   }
 }
