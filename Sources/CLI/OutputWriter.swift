@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Two buffers: one is being written while the other fills. `append` says when the filling one is over
 /// its bound; the caller then stops reading the socket until `onWritten` says that there is room again.
-final class OutputWriter: Sendable {
+final class OutputWriter: MessageOutput, Sendable {
   /// Bytes that may wait before the caller has to stop.
   static let bound = 1 << 20
 
@@ -15,9 +15,13 @@ final class OutputWriter: Sendable {
     var waiting: [UInt8] = []
     /// The last message whose bytes are in `waiting`.
     var sequence: UInt64 = 0
-    var isIdle = true
+    /// Counts calls of `append`.
+    var appended: UInt64 = 0
+    /// The last of those calls that the caller knows to be written.
+    var reported: UInt64 = 0
+    /// The thread waits, or will before it looks at `waiting` again.
+    var isIdle = false
     var isClosed = false
-    var failure: SystemError?
   }
 
   private let descriptor: CInt
@@ -40,12 +44,11 @@ final class OutputWriter: Sendable {
     try BackgroundThread.start { [self] in run() }
   }
 
-  /// Hands over `bytes`, which are then empty, up to and including message `sequence`.
-  /// - Returns: false when so much waits that the caller should stop producing.
   func append(_ bytes: inout [UInt8], sequence: UInt64) -> Bool {
     let (wakes, hasRoom) = state.withLock { state in
       if state.waiting.isEmpty { swap(&state.waiting, &bytes) } else { state.waiting += bytes }
       state.sequence = sequence
+      state.appended += 1
       defer { state.isIdle = false }
       return (state.isIdle, state.waiting.count < Self.bound)
     }
@@ -54,8 +57,7 @@ final class OutputWriter: Sendable {
     return hasRoom
   }
 
-  /// Whether everything that was handed over has been written.
-  var isDrained: Bool { state.withLock { $0.isIdle } }
+  var isDrained: Bool { state.withLock { $0.reported == $0.appended } }
 
   /// Ends the thread once everything is written.
   func close() {
@@ -66,10 +68,10 @@ final class OutputWriter: Sendable {
   private func run() {
     var writing: [UInt8] = []
     while true {
-      let (sequence, isClosed) = state.withLock { state in
+      let (appended, sequence, isClosed) = state.withLock { state in
         swap(&state.waiting, &writing)
         if writing.isEmpty { state.isIdle = true }
-        return (state.sequence, state.isClosed)
+        return (state.appended, state.sequence, state.isClosed)
       }
       if writing.isEmpty {
         if isClosed { return }
@@ -81,8 +83,15 @@ final class OutputWriter: Sendable {
         return
       }
       writing.removeAll(keepingCapacity: true)
-      eventLoop.execute { [onWritten] in onWritten(sequence) }
+      eventLoop.execute { self.report(appended, sequence) }
     }
+  }
+
+  /// Only here, on the event loop, does something become written: whoever looks at `isDrained` between
+  /// the write and this call is told of the write soon.
+  private func report(_ appended: UInt64, _ sequence: UInt64) {
+    state.withLock { $0.reported = appended }
+    onWritten(sequence)
   }
 }
 
