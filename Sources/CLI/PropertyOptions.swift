@@ -44,55 +44,116 @@ enum PropertyOptions {
       willProperties: try properties(of: .will, arguments))
   }
 
-  /// The properties that the command line gives to one packet.
+  /// Refuses properties of packets that the command never sends.
+  static func check(
+    _ arguments: ParsedArguments, of command: String, sends sent: [PropertyContext]
+  ) throws(CommandFailure) {
+    for occurrence in arguments.all("property") {
+      let words = occurrence.values.map(\.text)
+      guard words.count >= 3, let named = contexts[words[0]], !sent.contains(named) else { continue }
+      let names = sent.map { $0.name.lowercased() }.joined(separator: ", ")
+      throw .usage("\(text(of: words)): \(command) sends no \(named.name)", hint: "it takes \(names)")
+    }
+  }
+
+  /// The first option given that only MQTT 5 knows.
+  static func firstOfVersion5(_ arguments: ParsedArguments) -> Occurrence? {
+    arguments.occurrences.first { version5.contains($0.option.name) && !$0.isNegated }
+  }
+
+  private static let version5: Set<String> = Set(publish.map(\.name)).union([
+    "no-local", "retain-as-published", "retain-handling", "subscription-identifier", "require-subscribers",
+  ])
+
+  /// The properties that the command line gives to one packet, in its order.
   static func properties(of context: PropertyContext, _ arguments: ParsedArguments) throws(CommandFailure)
     -> Properties
   {
     var properties = Properties()
-    if context == .packet(.publish) { try appendFlags(arguments, to: &properties) }
+    try appendFlags(arguments, of: context, to: &properties)
     for occurrence in arguments.all("property") {
       let words = occurrence.values.map(\.text)
       guard words.count >= 3 else { continue }
-      let text = "-D " + words.joined(separator: " ")
-      guard let named = contexts[words[0]] else {
-        throw .usage("\(text): " + "no packet is called '\(words[0])'")
-      }
-      guard let identifier = identifiers[words[1]] else {
-        throw .usage("\(text): " + "no property is called '\(words[1])'")
-      }
-      guard PropertyRules.isAllowed(identifier, in: named) else {
-        throw .usage("\(text): " + "\(words[0]) takes no \(identifier.name)")
-      }
+      let (named, identifier) = try property(words)
       guard named == context else { continue }
       guard let property = Property(identifier, Array(words[2...])) else {
-        throw .usage("\(text): " + "\(identifier.name) does not take this value")
+        throw .usage("\(text(of: words)): \(identifier.name) does not take this value")
       }
       properties.append(property)
     }
+    try checkRepeats(properties, in: context)
     return properties
   }
 
-  private static func appendFlags(_ arguments: ParsedArguments, to properties: inout Properties)
-    throws(CommandFailure)
+  private static func property(_ words: [String]) throws(CommandFailure)
+    -> (PropertyContext, Property.Identifier)
   {
-    let flags: [(String, Property.Identifier)] = [
-      ("content-type", .contentType), ("response-topic", .responseTopic),
-      ("correlation-data", .correlationData), ("message-expiry", .messageExpiryInterval),
-    ]
-    for (flag, identifier) in flags {
+    guard let context = contexts[words[0]] else {
+      let nearest = NearestName.of(words[0], among: contexts.keys.sorted())
+      throw .usage(
+        "\(text(of: words)): no packet is called '\(words[0])'", hint: nearest.map { "did you mean \($0)?" })
+    }
+    guard let identifier = identifiers[words[1]] else {
+      let nearest = NearestName.of(words[1], among: identifiers.keys.sorted())
+      throw .usage(
+        "\(text(of: words)): no property is called '\(words[1])'",
+        hint: nearest.map { "did you mean \($0)?" })
+    }
+    // In a PUBLISH it is the server's to set [MQTT-3.3.4-6].
+    let isServers = context == .packet(.publish) && identifier == .subscriptionIdentifier
+    guard PropertyRules.isAllowed(identifier, in: context), !isServers else {
+      throw .usage("\(text(of: words)): \(words[0]) takes no \(identifier.name)")
+    }
+    return (context, identifier)
+  }
+
+  private static func checkRepeats(
+    _ properties: Properties, in context: PropertyContext
+  ) throws(CommandFailure) {
+    var seen: Set<Property.Identifier> = []
+    for identifier in properties.elements.map(\.identifier) where identifier != .userProperty {
+      guard seen.insert(identifier).inserted else {
+        throw .usage("\(context.name) takes one \(identifier.name)", hint: "it is given twice")
+      }
+    }
+  }
+
+  /// The beginning is enough to find it again.
+  private static func text(of words: [String]) -> String {
+    let text = "-D " + words.joined(separator: " ")
+    return text.utf8.count <= 200 ? text : text.prefix(100) + "…"
+  }
+
+  /// Each property that has a flag of its own.
+  private static let flags: [(flag: String, identifier: Property.Identifier, context: PropertyContext)] = [
+    ("content-type", .contentType, .packet(.publish)),
+    ("response-topic", .responseTopic, .packet(.publish)),
+    ("correlation-data", .correlationData, .packet(.publish)),
+    ("message-expiry", .messageExpiryInterval, .packet(.publish)),
+    ("subscription-identifier", .subscriptionIdentifier, .packet(.subscribe)),
+  ]
+
+  private static func appendFlags(
+    _ arguments: ParsedArguments, of context: PropertyContext, to properties: inout Properties
+  ) throws(CommandFailure) {
+    for (flag, identifier, itsContext) in flags where itsContext == context {
       guard let value = arguments.value(flag) else { continue }
       guard let property = Property(identifier, [value]) else {
-        throw .usage("--\(flag) \(value): \(identifier.name) does not take this value")
+        throw .usage("--\(flag) '\(value.prefix(100))': \(identifier.name) does not take this value")
       }
       properties.append(property)
     }
+    guard context == .packet(.publish) else { return }
     if arguments.isOn("utf8-payload") { properties.append(.payloadFormatIndicator(1)) }
     for pair in arguments.values("user-property") {
       guard let equals = pair.firstIndex(of: "=") else {
-        throw .usage("--user-property \(pair): write it as NAME=VALUE")
+        throw .usage("--user-property '\(pair.prefix(100))' has no value", hint: "write it as NAME=VALUE")
       }
-      properties.append(
-        .userProperty(name: String(pair[..<equals]), value: String(pair[pair.index(after: equals)...])))
+      let words = [String(pair[..<equals]), String(pair[pair.index(after: equals)...])]
+      guard let property = Property(.userProperty, words) else {
+        throw .usage("--user-property '\(pair.prefix(100))': is too long")
+      }
+      properties.append(property)
     }
   }
 
@@ -113,6 +174,8 @@ extension Property {
   /// From words of the command line; nil when they do not fit the property's type or range.
   fileprivate init?(_ identifier: Identifier, _ words: [String]) {
     let text = words[0]
+    // Strings and binary data have a length of two bytes [MQTT-1.5.4].
+    guard words.allSatisfy({ $0.utf8.count <= UInt16.max }) else { return nil }
     switch identifier {
     case .payloadFormatIndicator:
       guard let value = UInt8(text), value <= 1 else { return nil }

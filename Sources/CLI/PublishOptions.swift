@@ -72,11 +72,14 @@ enum PublishOptions {
     } catch {
       throw CommandFailure(DiagnosisTable().diagnosis(error))
     }
+    let sent: [PropertyContext] = [.packet(.connect), .packet(.publish), .packet(.disconnect), .will]
+    try PropertyOptions.check(arguments, of: "pub", sends: sent)
     var plan = PublishPlan(
       topic: topic, source: try source(arguments), qos: try OptionValues.qos(arguments),
       retain: arguments.isOn("retain"),
       properties: try PropertyOptions.properties(of: .packet(.publish), arguments),
       payloadLimit: PublishPlan.largestPayload)
+    plan.disconnectProperties = try PropertyOptions.properties(of: .packet(.disconnect), arguments)
     plan.requiresSubscribers = arguments.isOn("require-subscribers")
     if plan.requiresSubscribers, plan.qos == .atMostOnce {
       throw .usage("--require-subscribers needs an acknowledgement", hint: "add -q 1")
@@ -91,7 +94,9 @@ enum PublishOptions {
 
   private static func source(_ arguments: ParsedArguments) throws(CommandFailure) -> PublishPlan.Source {
     var sources: [(flag: String, source: PublishPlan.Source)] = []
-    if let text = arguments.value("message") { sources.append(("-m", .bytes(ByteBuffer(string: text)))) }
+    if let message = arguments.last("message")?.values.first {
+      sources.append(("-m", .bytes(ByteBuffer(bytes: ProcessArguments.bytes(of: message)))))
+    }
     if let path = arguments.value("file") { sources.append(("-f", .file(path))) }
     if arguments.isOn("stdin-file") { sources.append(("-s", .standardInput)) }
     if arguments.isOn("stdin-line") { sources.append(("-l", .lines)) }

@@ -19,6 +19,8 @@ struct PublishPlan {
   var qos: QoS
   var retain: Bool
   var properties: Properties
+  /// DISCONNECT properties of 5.0.
+  var disconnectProperties: Properties = []
   /// How often the one message is published.
   var repeats = 1
   var repeatDelay = Duration.zero

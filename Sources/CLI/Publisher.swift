@@ -81,7 +81,7 @@ final class Publisher: ConnectionDelegate {
   private func endIfDone() {
     guard !hasEnded, input.isAtEnd, tally.finished == issued else { return }
     hasEnded = true
-    connection.disconnect()
+    connection.disconnect(properties: plan.disconnectProperties)
   }
 
   // MARK: - ConnectionDelegate

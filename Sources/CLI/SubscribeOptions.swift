@@ -106,37 +106,57 @@ enum SubscribeOptions {
 
   static func plan(_ arguments: ParsedArguments) throws(CommandFailure) -> SubscribePlan {
     var plan = SubscribePlan()
-    let topics = arguments.values("topic")
+    plan.subscriptions = try subscriptions(arguments)
     plan.unsubscribes = arguments.values("unsubscribe")
-    if topics.isEmpty, plan.unsubscribes.isEmpty {
+    if plan.subscriptions.isEmpty, plan.unsubscribes.isEmpty {
       throw .usage("no topic to subscribe to", hint: "name it with -t, in quotes: -t 'sensor/#'")
-    }
-    let qos = try OptionValues.qos(arguments)
-    for topic in topics {
-      _ = try filter(topic, "-t")
-      plan.subscriptions.append(
-        Subscription(
-          topic, qos: qos, noLocal: arguments.isOn("no-local"),
-          retainAsPublished: arguments.isOn("retain-as-published"),
-          retainHandling: try retainHandling(arguments)))
     }
     for topic in plan.unsubscribes { _ = try filter(topic, "-U") }
     for topic in arguments.values("filter-out") { plan.filteredOut.append(try filter(topic, "-T")) }
-    plan.properties = try PropertyOptions.properties(of: .packet(.subscribe), arguments)
-    if let number = try OptionValues.number(arguments, "subscription-identifier", 1...268_435_455) {
-      plan.properties.append(.subscriptionIdentifier(UInt32(number)))
-    }
+    try readProperties(arguments, into: &plan)
     plan.hidesRetained = arguments.isOn("no-retained")
     plan.retainedOnly = arguments.isOn("retained-only")
     plan.removesRetained = arguments.isOn("remove-retained")
-    plan.count = try OptionValues.count(arguments, "count")
-    plan.endsAfterSubscribing = arguments.isOn("exit-after-subscribe")
-    plan.wait = try OptionValues.duration(arguments, "wait")
-    plan.requiresAll = arguments.isOn("require-all")
     if plan.hidesRetained, plan.retainedOnly {
       throw .usage("-R and --retained-only exclude each other", hint: "keep one of them")
     }
+    plan.requiresAll = arguments.isOn("require-all")
+    plan.count = try OptionValues.count(arguments, "count")
+    plan.endsAfterSubscribing = arguments.isOn("exit-after-subscribe")
+    plan.wait = try OptionValues.duration(arguments, "wait")
+    if plan.wait == .zero { throw .usage("-W 0 leaves no time to wait", hint: "such as -W 5") }
     return plan
+  }
+
+  private static func subscriptions(_ arguments: ParsedArguments) throws(CommandFailure) -> [Subscription] {
+    let qos = try OptionValues.qos(arguments)
+    let retainHandling = try retainHandling(arguments)
+    let noLocal = arguments.isOn("no-local")
+    var subscriptions: [Subscription] = []
+    for topic in arguments.values("topic") {
+      let isShared = try filter(topic, "-t").shareName != nil
+      if isShared, noLocal {
+        throw .usage(
+          "--no-local does not go with the shared '\(topic)'", hint: "MQTT forbids it: leave it out")
+      }
+      subscriptions.append(
+        Subscription(
+          topic, qos: qos, noLocal: noLocal, retainAsPublished: arguments.isOn("retain-as-published"),
+          retainHandling: retainHandling))
+    }
+    return subscriptions
+  }
+
+  private static func readProperties(
+    _ arguments: ParsedArguments, into plan: inout SubscribePlan
+  ) throws(CommandFailure) {
+    let sent: [PropertyContext] = [
+      .packet(.connect), .packet(.subscribe), .packet(.unsubscribe), .packet(.disconnect), .will,
+    ]
+    try PropertyOptions.check(arguments, of: "sub", sends: sent)
+    plan.properties = try PropertyOptions.properties(of: .packet(.subscribe), arguments)
+    plan.unsubscribeProperties = try PropertyOptions.properties(of: .packet(.unsubscribe), arguments)
+    plan.disconnectProperties = try PropertyOptions.properties(of: .packet(.disconnect), arguments)
   }
 
   private static func filter(_ text: String, _ option: String) throws(CommandFailure) -> TopicFilter {

@@ -5,6 +5,9 @@ struct SubscribePlan {
   var subscriptions: [Subscription] = []
   /// SUBSCRIBE properties of 5.0.
   var properties: Properties = []
+  /// UNSUBSCRIBE and DISCONNECT properties of 5.0.
+  var unsubscribeProperties: Properties = []
+  var disconnectProperties: Properties = []
   /// Filters that a kept session may still hold and that are given up (`-U`).
   var unsubscribes: [String] = []
   /// Topics that are not printed (`-T`).

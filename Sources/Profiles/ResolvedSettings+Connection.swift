@@ -80,8 +80,19 @@ extension ResolvedSettings {
     }
     session.receiveMaximum = integer(.receiveMaximum).map { UInt16(clamping: $0) }
     session.topicAliasMaximum = UInt16(clamping: integer(.topicAliasMaximum) ?? 0)
-    session.connectProperties = needs.connectProperties
+    for property in needs.connectProperties.elements { Self.set(property, of: &session) }
     return session
+  }
+
+  /// A property that a setting stands for is that setting, from the command line.
+  private static func set(_ property: Property, of session: inout SessionSettings) {
+    switch property {
+    case .sessionExpiryInterval(let seconds): session.sessionExpiryInterval = seconds
+    case .receiveMaximum(let count): session.receiveMaximum = count
+    case .topicAliasMaximum(let count): session.topicAliasMaximum = count
+    case .maximumPacketSize(let size): session.maximumPacketSize = Int(size)
+    default: session.connectProperties.append(property)
+    }
   }
 
   private func clientIdentifier(_ random: inout some RandomNumberGenerator) -> String {
@@ -118,7 +129,7 @@ extension ResolvedSettings {
     will.retain = boolean(.willRetain)
     if version == .v5 {
       will.properties = needs.willProperties
-      if let delay = integer(.willDelay) {
+      if will.properties.willDelayInterval == nil, let delay = integer(.willDelay) {
         will.properties.append(.willDelayInterval(UInt32(clamping: delay)))
       }
     }
