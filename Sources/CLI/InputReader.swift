@@ -38,21 +38,33 @@ final class InputReader: Sendable {
 
   private static func read(_ descriptor: CInt) -> Event {
     var buffer = ByteBufferAllocator().buffer(capacity: blockSize)
-    var failure: CInt = 0
-    let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: blockSize) { bytes in
-      while true {
-        let count = Glibc.read(descriptor, bytes.baseAddress, bytes.count)
-        if count >= 0 { return count }
-        if errno == EAGAIN {
-          var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-          poll(&poller, 1, -1)
-        } else if errno != EINTR {
-          failure = errno
-          return 0
-        }
+    do throws(SystemError) {
+      return try readSome(descriptor, into: &buffer, room: blockSize) == 0 ? .end : .block(buffer)
+    } catch {
+      return .failed(error)
+    }
+  }
+}
+
+/// Reads what is there, at most `room` bytes, and waits for the first one.
+/// - Returns: how many; 0 at the end of the input.
+func readSome(
+  _ descriptor: CInt, into buffer: inout ByteBuffer, room: Int
+) throws(SystemError) -> Int {
+  var failure: CInt = 0
+  let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { bytes in
+    while true {
+      let count = Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+      if count >= 0 { return count }
+      if errno == EAGAIN {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&poller, 1, -1)
+      } else if errno != EINTR {
+        failure = errno
+        return 0
       }
     }
-    if failure != 0 { return .failed(SystemError(errno: failure, operation: "read")) }
-    return count == 0 ? .end : .block(buffer)
   }
+  if failure != 0 { throw SystemError(errno: failure, operation: "read") }
+  return count
 }

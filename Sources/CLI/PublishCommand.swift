@@ -18,20 +18,16 @@ final class PublishCommand: ConnectingCommand {
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     plan = try PublishOptions.plan(arguments)
-    needs = try PropertyOptions.needs(arguments, highestQoS: plan.qos, reconnects: plan.source == .lines)
+    needs = try PropertyOptions.needs(
+      arguments, highestQoS: plan.qos, reconnects: plan.source == .lines || plan.repeats > 1)
   }
 
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
     self.connection = connection
     switch plan.source {
     case .bytes(let payload): publish(RepeatedInput(payload, count: plan.repeats), run, connection)
-    case .file(let path):
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else {
-        throw CommandFailure(run.diagnoses.unreadableInput(path, errno: errno, option: "-f"))
-      }
-      try publishWhole(path, descriptor, run, connection)
-    case .standardInput: try publishWhole("standard input", STDIN_FILENO, run, connection)
+    case .file(let path): try publishWhole(.file(path), run, connection)
+    case .standardInput: try publishWhole(.standardInput, run, connection)
     case .lines:
       do throws(SystemError) {
         // The publisher needs its input and the input calls the publisher.
@@ -46,15 +42,13 @@ final class PublishCommand: ConnectingCommand {
     }
   }
 
-  func stop() { connection?.disconnect() }
+  func stop() { connection?.disconnect(properties: plan.disconnectProperties) }
 
   private func publishWhole(
-    _ name: String, _ descriptor: CInt, _ run: CommandRun, _ connection: Connection
+    _ source: WholeInput.Source, _ run: CommandRun, _ connection: Connection
   ) throws(CommandFailure) {
     do throws(SystemError) {
-      try WholeInput.read(
-        name, descriptor: descriptor, limit: plan.payloadLimit, eventLoop: run.eventLoop
-      ) { [plan] result in
+      try WholeInput.read(source, limit: plan.payloadLimit, eventLoop: run.eventLoop) { [plan] result in
         switch result {
         case .success(let payload):
           self.publish(RepeatedInput(payload, count: plan.repeats), run, connection)
@@ -121,13 +115,16 @@ final class PublishCommand: ConnectingCommand {
 extension InputFailure {
   func diagnosis(_ table: DiagnosisTable) -> Diagnosis {
     switch self {
+    case .read("standard input", let error):
+      Diagnosis(.input, .noInput, "standard input: \(error.text.lowercased())")
     case .read(let name, let error): table.unreadableInput(name, errno: error.errno, option: "-f")
     case .lineTooLong(let limit, let line):
       table.badInput(
         "standard input", "line \(line) is longer than \(Human.bytes(limit))",
-        hint: "--max-packet allows more, -s publishes all of it as one message")
+        hint: "that is the largest payload of a packet")
     case .tooLarge(let name, let limit):
       table.badInput(name, "larger than \(Human.bytes(limit)), the largest payload that fits into a packet")
+    case .empty(let name): table.badInput(name, "nothing came", hint: "-n publishes an empty payload")
     }
   }
 }

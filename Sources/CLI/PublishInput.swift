@@ -6,6 +6,8 @@ enum InputFailure: Error, Equatable {
   case read(String, SystemError)
   case lineTooLong(limit: Int, line: UInt64)
   case tooLarge(String, limit: Int)
+  /// Nothing came where a payload was meant to come.
+  case empty(String)
 }
 
 /// Where `pub` takes its payloads from, one after the other. Lives on the event loop.
@@ -105,54 +107,6 @@ final class LineInput: PublishInput {
     case .block(let block): blocks.append(block)
     case .end: hasEnded = true
     case .failed(let error): failure = .read(name, error)
-    }
-  }
-}
-
-/// Reads a whole file or all of standard input into one payload.
-enum WholeInput {
-  /// - Parameter finish: called on the loop, once.
-  static func read(
-    _ name: String, descriptor: CInt, limit: Int, eventLoop: any EventLoop,
-    finish: @escaping (Result<ByteBuffer, InputFailure>) -> Void
-  ) throws(SystemError) {
-    let gathering = Gathering(name, descriptor: descriptor, limit: limit, finish: finish)
-    let bound = NIOLoopBound(gathering, eventLoop: eventLoop)
-    gathering.reader = try InputReader(descriptor: descriptor, eventLoop: eventLoop) { event in
-      bound.value.receive(event)
-    }
-  }
-
-  private final class Gathering {
-    let name: String
-    let limit: Int
-    let finish: (Result<ByteBuffer, InputFailure>) -> Void
-    var payload: ByteBuffer
-    var reader: InputReader?
-
-    init(
-      _ name: String, descriptor: CInt, limit: Int,
-      finish: @escaping (Result<ByteBuffer, InputFailure>) -> Void
-    ) {
-      self.name = name
-      self.limit = limit
-      self.finish = finish
-      var status = stat()
-      let size = fstat(descriptor, &status) == 0 ? Int(clamping: status.st_size) : 0
-      payload = ByteBufferAllocator().buffer(capacity: min(max(size, 0), limit))
-    }
-
-    func receive(_ event: InputReader.Event) {
-      switch event {
-      case .block(var block):
-        guard payload.readableBytes + block.readableBytes <= limit else {
-          return finish(.failure(.tooLarge(name, limit: limit)))
-        }
-        payload.writeBuffer(&block)
-        reader?.resume()
-      case .end: finish(.success(payload))
-      case .failed(let error): finish(.failure(.read(name, error)))
-      }
     }
   }
 }
