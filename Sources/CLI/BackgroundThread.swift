@@ -2,7 +2,8 @@ import Glibc
 
 /// A detached thread for system calls that block; it ends when its body does.
 enum BackgroundThread {
-  /// Starts `body` on a thread of its own, with every signal blocked: signals belong to `SignalSource`.
+  /// Starts `body` on a thread of its own. It has the starter's signals blocked: they belong to
+  /// `SignalSource`.
   /// - Throws: the errno of a system that has no thread left.
   static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
     let box = Unmanaged.passRetained(Body(run: body))

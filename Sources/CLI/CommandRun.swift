@@ -17,7 +17,7 @@ import WebSocketTransport
 /// The main thread is the event loop; everything here happens on it.
 final class CommandRun {
   /// How long a clean end may take after a signal or `--max-time`.
-  private static let grace = TimeAmount.milliseconds(200)
+  private static let grace = TimeAmount.milliseconds(150)
 
   let eventLoop: any EventLoop
   let arguments: ParsedArguments
@@ -32,14 +32,16 @@ final class CommandRun {
 
   /// Runs `command` with the words of its command line, its own name first. Never returns.
   static func run<Command: ConnectingCommand>(_ command: Command.Type, _ words: [String]) -> Never {
-    var console = Console()
+    var console = Console(words: words)
     do throws(CommandFailure) {
       let arguments = try Program.parse(words, Command.definition)
       console = Console(arguments)
       ProcessArguments.hideSecrets(arguments)
+      try ProcessArguments.checkEncoding(arguments)
       // The target first: a topic in its place explains what the command would find missing.
       let settings = try resolve(arguments)
       let command = try Command(arguments)
+      try check(command.needs, arguments, settings)
       let keyPassword = try readKeyPassword(settings)
       SignalSource.block()
       MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [console] eventLoop in
@@ -77,6 +79,20 @@ final class CommandRun {
     }
   }
 
+  /// What the command line asks for and the settings do not allow.
+  private static func check(
+    _ needs: ConnectionNeeds, _ arguments: ParsedArguments, _ settings: ResolvedSettings
+  ) throws(CommandFailure) {
+    if !needs.willProperties.isEmpty, settings.text(.willTopic) == nil {
+      throw .usage("-D will means nothing without a will", hint: "add --will-topic")
+    }
+    guard settings.text(.protocolVersion) == "3.1.1" else { return }
+    if let occurrence = PropertyOptions.firstOfVersion5(arguments) {
+      let origin = settings.origin(of: .protocolVersion).description
+      throw .usage("\(occurrence.spelling) needs MQTT 5", hint: "the version 3.1.1 came from \(origin)")
+    }
+  }
+
   private static func readKeyPassword(_ settings: ResolvedSettings) throws(CommandFailure) -> [UInt8]? {
     guard settings.url?.scheme.usesTLS == true, let source = settings.keyPassword else { return nil }
     do throws(SecretError) {
@@ -104,22 +120,27 @@ final class CommandRun {
   }
 
   private func connect(_ keyPassword: [UInt8]?) {
-    var random = SystemRandomNumberGenerator()
-    do {
-      guard
-        let connectionSettings = try settings.connectionSettings(
-          command.needs, keyPassword: keyPassword, random: &random)
-      else { return }
-      let connection = Connection(connectionSettings, eventLoop: eventLoop)
+    do throws(CommandFailure) {
+      let connection = Connection(try connectionSettings(keyPassword), eventLoop: eventLoop)
       self.connection = connection
       try command.start(self, connection)
-    } catch let error as UsageError {
-      end(CommandFailure.usage(error))
-    } catch let error as CommandFailure {
-      end(error)
     } catch {
-      end(CommandFailure(DiagnosisTable().internalError("\(error)")))
+      end(error)
     }
+  }
+
+  private func connectionSettings(_ keyPassword: [UInt8]?) throws(CommandFailure) -> ConnectionSettings {
+    var random = SystemRandomNumberGenerator()
+    let resolved: ConnectionSettings?
+    do throws(UsageError) {
+      resolved = try settings.connectionSettings(command.needs, keyPassword: keyPassword, random: &random)
+    } catch {
+      throw .usage(error)
+    }
+    guard let resolved else {
+      throw CommandFailure(DiagnosisTable().internalError("no address to connect to"))
+    }
+    return resolved
   }
 
   private func startDemo(_ keyPassword: [UInt8]?) {
@@ -127,8 +148,9 @@ final class CommandRun {
       switch result {
       case .success(let broker):
         self.demo = broker
-        guard let url = try? WebSocketURL(parsing: "ws://127.0.0.1:\(broker.port)/mqtt") else { return }
-        self.settings.supplyDemo(url)
+        if let url = try? WebSocketURL(parsing: "ws://127.0.0.1:\(broker.port)/mqtt") {
+          self.settings.supplyDemo(url)
+        }
         self.connect(keyPassword)
       case .failure(let error):
         self.end(ListenerDiagnosis.diagnosis(error))
@@ -180,9 +202,15 @@ final class CommandRun {
       diagnosis.origin = nil
       console.warn(diagnosis)
       wasInterrupted = true
-    case .connected(_, let resumed) where wasInterrupted:
-      wasInterrupted = false
-      console.note(resumed ? "connected again, the session goes on" : "connected again, with a new session")
+    case .connected(_, let resumed):
+      defer { (wasConnected, wasInterrupted) = (true, false) }
+      guard wasInterrupted else { return }
+      let words = resumed ? "connected again, the session goes on" : "connected again, with a new session"
+      console.note(wasConnected ? words : "connected")
+    case .unsubscribed(_, let unsubAck):
+      for code in unsubAck.reasonCodes where code.isError {
+        console.note("unsubscribing was denied: \(code.name(in: .unsubAck, version: .v5) ?? "unknown code")")
+      }
     case .sessionLost(let loss):
       if loss != SessionLoss() { console.note(DiagnosisTable.sessionLostWarning(loss)) }
     case .resubscribed(let subAck, let asked):
@@ -193,6 +221,7 @@ final class CommandRun {
     }
   }
   private var wasInterrupted = false
+  private var wasConnected = false
 
   var elapsed: Duration { .nanoseconds((NIODeadline.now() - startedAt).nanoseconds) }
 
@@ -204,25 +233,38 @@ final class CommandRun {
   }
 
   private func stop() {
-    eventLoop.assumeIsolated().scheduleTask(in: Self.grace) { self.end(.ok) }
+    eventLoop.assumeIsolated().scheduleTask(in: Self.grace) {
+      // Ends the command, unless it still waits for its output.
+      self.connection?.abort()
+      self.end(.ok)
+    }
     command.stop()
+  }
+
+  /// A signal outweighs everything else, and the end of the time whatever weighs less in the table of exit
+  /// codes.
+  func end(_ diagnosis: Diagnosis) -> Never {
+    if let endingSignal { SignalSource.die(of: endingSignal) }
+    let status = diagnosis.status.combined(with: .maximumTime)
+    if isOutOfTime, status == .maximumTime { endOutOfTime() }
+    Exit.failed(diagnosis, console)
   }
 
   func end(_ status: ExitStatus) -> Never {
     if let endingSignal { SignalSource.die(of: endingSignal) }
-    if isOutOfTime {
-      Exit.failed(
-        Diagnosis(.time, .maximumTime, "--max-time \(arguments.value("max-time") ?? "") is over"), console)
-    }
+    if isOutOfTime { endOutOfTime() }
     Exit.now(status)
   }
 
-  func end(_ failure: CommandFailure) -> Never {
-    if endingSignal != nil || isOutOfTime { end(.ok) }
-    Exit.failed(failure.diagnosis, console)
+  func end(_ failure: CommandFailure) -> Never { end(failure.diagnosis) }
+
+  func end(_ outputError: SystemError) -> Never {
+    if let endingSignal { SignalSource.die(of: endingSignal) }
+    Exit.outputFailed(outputError, console)
   }
 
-  func end(_ diagnosis: Diagnosis) -> Never { end(CommandFailure(diagnosis)) }
-
-  func end(_ outputError: SystemError) -> Never { Exit.outputFailed(outputError, console) }
+  private func endOutOfTime() -> Never {
+    let limit = arguments.value("max-time") ?? ""
+    Exit.failed(Diagnosis(.time, .maximumTime, "--max-time \(limit) is over"), console)
+  }
 }

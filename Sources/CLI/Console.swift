@@ -13,6 +13,13 @@ struct Console {
 
   init() {}
 
+  /// For the time before the words of the command line are taken apart, and for what is wrong with them.
+  init(words: [String]) {
+    let options = words.prefix { $0 != "--" }
+    isQuiet = options.contains("--quiet")
+    isJSON = options.contains("--json")
+  }
+
   init(_ arguments: ParsedArguments) {
     isQuiet = arguments.isOn("quiet")
     isJSON = arguments.isOn("json")

@@ -29,7 +29,7 @@ final class SubscribeCommand: ConnectingCommand {
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
     let subscriber = Subscriber(
       plan, connection: connection, formatter: formatter, wallClock: { WallTime.now },
-      notify: { run.tell($0) }, isReady: { self.isReady(run) },
+      notify: { Self.tell(run, $0) }, isReady: { self.isReady(run) },
       finish: { outcome, tally in Self.end(run, connection, outcome, tally) })
     self.subscriber = subscriber
     connection.delegate = subscriber
@@ -38,6 +38,9 @@ final class SubscribeCommand: ConnectingCommand {
       subscriber.writer = try OutputWriter(
         descriptor: STDOUT_FILENO, eventLoop: run.eventLoop,
         onWritten: { bound.value.written(upTo: $0) }, onFailure: { bound.value.outputFailed($0) })
+      try ReaderWatch.start(descriptor: STDOUT_FILENO, eventLoop: run.eventLoop) {
+        bound.value.outputFailed(SystemError(errno: EPIPE, operation: "write"))
+      }
     } catch {
       throw .system(error)
     }
@@ -45,6 +48,18 @@ final class SubscribeCommand: ConnectingCommand {
   }
 
   func stop() { subscriber?.end(.done) }
+
+  private static func tell(_ run: CommandRun, _ notice: Subscriber.Notice) {
+    switch notice {
+    case .connection(let event): run.tell(event)
+    case .problem(.payloadIsNotJSON, let topic):
+      run.console.note("%J: the payload of '\(topic)' is not JSON")
+    case .problem(.payloadIsNoFloat, let topic):
+      run.console.note("%f, %d: the payload of '\(topic)' has neither 4 nor 8 bytes")
+    case .stalled:
+      run.console.note("stdout takes no more: messages wait at the broker, which may drop those of QoS 0")
+    }
+  }
 
   private func isReady(_ run: CommandRun) {
     if let subscriber {
@@ -70,13 +85,17 @@ final class SubscribeCommand: ConnectingCommand {
         Diagnosis(
           .time, .waitExpired,
           "-W \(run.arguments.value("wait") ?? "") is over after "
-            + Human.plural(Int(clamping: tally.printed), "message")))
+            + Human.plural(Int(clamping: tally.printed), "message")
+            + (run.arguments.value("count").map { " of \($0)" } ?? "")))
     case .subscriptionDenied(let denials): run.end(diagnosis(run, denials))
     case .subscriptionIncomplete(let denials):
       var diagnosis = diagnosis(run, denials)
       diagnosis.status = .checkFailed
       run.end(diagnosis)
     case .rejected(let refusal): run.end(run.diagnoses.rejected("subscribe", refusal))
+    case .removalFailed(let topic, let outcome):
+      let diagnosis = run.diagnoses.publishFailure(topic, outcome)
+      run.end(diagnosis ?? run.diagnoses.internalError("\(outcome)"))
     case .connectionFailed(let error): run.end(run.diagnoses.diagnosis(error))
     case .outputFailed(let error): run.end(error)
     }

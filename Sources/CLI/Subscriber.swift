@@ -17,6 +17,8 @@ final class Subscriber: ConnectionDelegate {
     /// Some were granted, some not, and all were required.
     case subscriptionIncomplete([Denial])
     case rejected(LocalRefusal)
+    /// A retained message was not cleared.
+    case removalFailed(topic: String, PublishOutcome)
     case connectionFailed(ClientError)
     case outputFailed(SystemError)
   }
@@ -34,6 +36,17 @@ final class Subscriber: ConnectionDelegate {
     var reconnections: UInt64 = 0
   }
 
+  /// What the user may want to hear.
+  enum Notice {
+    case connection(ConnectionEvent)
+    /// A message of this topic could not be printed as asked.
+    case problem(FormatProblem, topic: String)
+    /// The reader of the output has taken too little for a while.
+    case stalled
+  }
+
+  /// How long the output may hold up the reading of messages before the user hears of it.
+  private static let stallTime = TimeAmount.seconds(5)
   /// Formatted bytes that are handed to the writer even in the middle of a read batch.
   private static let handOverSize = 64 * 1024
 
@@ -41,11 +54,11 @@ final class Subscriber: ConnectionDelegate {
   private let connection: Connection
   private var formatter: MessageFormatter
   private let wallClock: () -> WallTime
-  private let notify: (ConnectionEvent) -> Void
+  private let notify: (Notice) -> Void
   private let isReady: () -> Void
   private let finish: (Outcome, Tally) -> Void
   /// Set right after the start; the writer calls back into this object.
-  var writer: OutputWriter?
+  var writer: (any MessageOutput)?
 
   private var tally = Tally()
   private var outcome: Outcome?
@@ -56,8 +69,13 @@ final class Subscriber: ConnectionDelegate {
   private var awaitedAnswers = Set<RequestID>()
   private var grantedCount = 0
   private(set) var denials: [Denial] = []
-  private var removals: UInt64 = 0
+  /// Topics of the retained messages that are being cleared.
+  private var removals: [RequestID: String] = [:]
+  private var removalCount: UInt64 = 0
+  private var failedRemoval: (topic: String, outcome: PublishOutcome)?
   private var isPaused = false
+  private var pauses: UInt64 = 0
+  private var hasToldStall = false
   private var hasEnded = false
 
   private static let subscribeID = RequestID(1)
@@ -65,12 +83,12 @@ final class Subscriber: ConnectionDelegate {
   private static let firstRemovalID: UInt64 = 16
 
   /// - Parameters:
-  ///   - notify: hears the connection's events, for messages to the user.
+  ///   - notify: hears what the user may want to know.
   ///   - isReady: called when every filter has its answer, and at least one was granted.
   ///   - finish: called once, when everything is written and the connection has ended.
   init(
     _ plan: SubscribePlan, connection: Connection, formatter: MessageFormatter,
-    wallClock: @escaping () -> WallTime, notify: @escaping (ConnectionEvent) -> Void,
+    wallClock: @escaping () -> WallTime, notify: @escaping (Notice) -> Void,
     isReady: @escaping () -> Void, finish: @escaping (Outcome, Tally) -> Void
   ) {
     self.plan = plan
@@ -90,7 +108,8 @@ final class Subscriber: ConnectionDelegate {
     }
     if !plan.unsubscribes.isEmpty {
       awaitedAnswers.insert(Self.unsubscribeID)
-      connection.unsubscribe(plan.unsubscribes, Self.unsubscribeID)
+      connection.unsubscribe(
+        plan.unsubscribes, properties: plan.unsubscribeProperties, Self.unsubscribeID)
     }
     if let wait = plan.wait {
       connection.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { self.end(.waitExpired) }
@@ -102,14 +121,19 @@ final class Subscriber: ConnectionDelegate {
 
   func connection(_ connection: Connection, received publish: Publish, sequence: UInt64) {
     guard outcome == nil else { return }
+    // Neither printed nor acknowledged: it is not for this run.
+    if plan.retainedOnly, !publish.message.retain { return end(.done) }
     lastSequence = sequence
-    guard isWanted(publish) else {
+    guard isWanted(publish.message) else {
       tally.hidden += 1
       return
     }
     let receivedAt = batchTime ?? wallClock()
     batchTime = receivedAt
-    formatter.append(ReceivedMessage(publish, receivedAt: receivedAt, sequence: sequence), to: &output)
+    let message = ReceivedMessage(publish, receivedAt: receivedAt, sequence: sequence)
+    if let problem = formatter.append(message, to: &output) {
+      notify(.problem(problem, topic: publish.message.topic))
+    }
     tally.printed += 1
     tally.payloadBytes += UInt64(publish.message.payload.readableBytes)
     if plan.removesRetained, publish.message.retain { removeRetained(publish.message) }
@@ -126,34 +150,40 @@ final class Subscriber: ConnectionDelegate {
     handOver()
   }
 
-  private func isWanted(_ publish: Publish) -> Bool {
-    if publish.message.retain {
-      if plan.hidesRetained { return false }
-    } else if plan.retainedOnly {
-      end(.done)
-      return false
-    }
-    for filter in plan.filteredOut where filter.matches(publish.message.topic) { return false }
+  private func isWanted(_ message: Message) -> Bool {
+    if plan.hidesRetained, message.retain { return false }
+    for filter in plan.filteredOut where filter.matches(message.topic) { return false }
     return true
   }
 
   private func removeRetained(_ message: Message) {
     guard message.payload.readableBytes > 0 else { return }
-    removals += 1
-    let empty = Message(topic: message.topic, qos: message.qos, retain: true)
-    connection.publish(empty, RequestID(Self.firstRemovalID + removals))
+    removalCount += 1
+    let request = RequestID(Self.firstRemovalID + removalCount)
+    removals[request] = message.topic
+    connection.publish(Message(topic: message.topic, qos: message.qos, retain: true), request)
   }
 
   private func handOver() {
     guard let writer else { return }
     if !output.isEmpty {
       let hasRoom = writer.append(&output, sequence: lastSequence)
-      if !hasRoom, !isPaused {
-        isPaused = true
-        connection.pauseInput()
-      }
+      if !hasRoom, !isPaused { pause() }
     } else if writer.isDrained {
       connection.delivered(upTo: lastSequence)
+    }
+  }
+
+  private func pause() {
+    isPaused = true
+    pauses += 1
+    connection.pauseInput()
+    guard !hasToldStall else { return }
+    let pause = pauses
+    connection.eventLoop.assumeIsolated().scheduleTask(in: Self.stallTime) {
+      guard self.isPaused, self.pauses == pause, !self.hasToldStall else { return }
+      self.hasToldStall = true
+      self.notify(.stalled)
     }
   }
 
@@ -170,10 +200,12 @@ final class Subscriber: ConnectionDelegate {
     if hasEnded { finishIfWritten() } else { disconnectIfDone() }
   }
 
+  /// Nothing more can be written, and so nothing more be acknowledged.
   func outputFailed(_ error: SystemError) {
+    guard writer != nil else { return }
     outcome = .outputFailed(error)
     writer = nil
-    connection.disconnect()
+    if hasEnded { finishIfWritten() } else { disconnect() }
   }
 
   // MARK: - The end
@@ -187,17 +219,27 @@ final class Subscriber: ConnectionDelegate {
   }
 
   private func disconnectIfDone() {
-    guard outcome != nil, removals == 0, writer?.isDrained ?? true else { return }
-    connection.disconnect()
+    guard outcome != nil, removals.isEmpty, writer?.isDrained ?? true else { return }
+    disconnect()
   }
+
+  private func disconnect() { connection.disconnect(properties: plan.disconnectProperties) }
 
   private func finishIfWritten() {
     guard writer?.isDrained ?? true else { return }
+    if case .done? = outcome, let failedRemoval {
+      outcome = .removalFailed(topic: failedRemoval.topic, failedRemoval.outcome)
+    }
     finish(outcome ?? .done, tally)
   }
 
   func connection(_ connection: Connection, finished request: RequestID, _ outcome: PublishOutcome) {
-    if request.rawValue > Self.firstRemovalID { removals -= 1 }
+    if let topic = removals.removeValue(forKey: request) {
+      switch outcome {
+      case .sent, .acknowledged: break
+      case .failed, .rejected, .unknown: failedRemoval = failedRemoval ?? (topic, outcome)
+      }
+    }
     disconnectIfDone()
   }
 
@@ -206,17 +248,21 @@ final class Subscriber: ConnectionDelegate {
   // MARK: - Events
 
   func connection(_ connection: Connection, _ event: ConnectionEvent) {
-    notify(event)
+    notify(.connection(event))
     switch event {
     case .subscribed(let id, let subAck, let asked): subscribed(id, subAck, asked)
     case .unsubscribed(let id, _): answered(id)
     case .rejected(_, let refusal): end(.rejected(refusal))
+    case .resubscribed(let subAck, let asked): resubscribed(subAck, asked)
     case .ended(let error):
       if let error, outcome == nil { outcome = .connectionFailed(error) }
       hasEnded = true
+      handOver()
       finishIfWritten()
-    case .connected, .resubscribed, .authentication, .sessionLost: break
-    case .retrying: tally.reconnections += 1
+    case .retrying:
+      tally.reconnections += 1
+      handOver()
+    case .connected, .authentication, .sessionLost: break
     }
   }
 
@@ -229,6 +275,13 @@ final class Subscriber: ConnectionDelegate {
       }
     }
     answered(id)
+  }
+
+  /// With every filter denied there is nothing left to wait for.
+  private func resubscribed(_ subAck: SubAck, _ asked: [Subscription]) {
+    let codes = subAck.reasonCodes
+    guard asked.count == plan.subscriptions.count, codes.allSatisfy(\.isError) else { return }
+    end(.subscriptionDenied(zip(asked, codes).map { Denial(filter: $0.filter, reasonCode: $1) }))
   }
 
   private func answered(_ id: RequestID) {
