@@ -25,6 +25,9 @@ final class Publisher: ConnectionDelegate {
     case inputFailed(InputFailure, Tally)
   }
 
+  /// Messages that one turn of the loop may publish before others get theirs.
+  private static let turn = 4096
+
   private let plan: PublishPlan
   private let connection: Connection
   private let input: any PublishInput
@@ -35,6 +38,7 @@ final class Publisher: ConnectionDelegate {
   private var issued: UInt64 = 0
   private var hasEnded = false
   private var waitsForRepeat = false
+  private var goesOn = false
 
   /// - Parameters:
   ///   - notify: hears the connection's events, for messages to the user.
@@ -53,8 +57,10 @@ final class Publisher: ConnectionDelegate {
   /// Publishes what is available and allowed now; to be called when the input has changed.
   func pump() {
     guard connection.isConnected, !hasEnded, !waitsForRepeat else { return }
+    var left = Self.turn
     connection.batch {
-      while hasRoom, let payload = input.next() {
+      while left > 0, hasRoom, let payload = input.next() {
+        left -= 1
         issued += 1
         connection.publish(plan.message(payload), RequestID(issued))
         if input.isRepeated, plan.repeatDelay > .zero, !input.isAtEnd {
@@ -63,7 +69,18 @@ final class Publisher: ConnectionDelegate {
         }
       }
     }
+    if left == 0 { goOnSoon() }
     endIfDone()
+  }
+
+  /// A source without end leaves room for signals, timers and answers.
+  private func goOnSoon() {
+    guard !goesOn else { return }
+    goesOn = true
+    connection.eventLoop.assumeIsolated().execute {
+      self.goesOn = false
+      self.pump()
+    }
   }
 
   private var hasRoom: Bool {
