@@ -108,10 +108,11 @@ package final class ChildProcess: Sendable {
   package func waitForOutput(
     on stream: Stream = .output, within time: Duration = .seconds(30), where matches: ([UInt8]) -> Bool
   ) throws {
-    let found: Bool? = state.wait(until: .after(time)) {
-      matches($0.buffers[stream.rawValue] ?? []) ? true : nil
+    let found: Bool? = state.wait(until: .after(time)) { state in
+      if matches(state.buffers[stream.rawValue] ?? []) { return true }
+      return state.open.contains(stream.rawValue) ? nil : false
     }
-    if found == nil { throw DeadlineExceeded("\(stream) is not what was waited for\n\(report())") }
+    if found != true { throw DeadlineExceeded("\(stream) is not what was waited for\n\(report())") }
   }
 
   // MARK: End
