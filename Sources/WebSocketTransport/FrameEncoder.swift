@@ -35,7 +35,8 @@ package struct FrameEncoder: Sendable {
     _ opcode: FrameOpcode = .binary, payloadLength: Int, in buffer: inout ByteBuffer
   ) -> OpenFrame {
     let key = masks ? maskKeys.next() : nil
-    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: payloadLength &+ Self.maximumHeaderLength) { header in
+    buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: payloadLength &+ Self.maximumHeaderLength) {
+      header in
       Self.writeHeader(0x80 | opcode.rawValue, payloadLength: payloadLength, maskKey: key, to: header)
     }
     return OpenFrame(payloadIndex: buffer.writerIndex, payloadLength: payloadLength, maskKey: key)
