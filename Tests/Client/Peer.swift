@@ -163,6 +163,8 @@ final class Wire: ChannelDuplexHandler {
     unread.writeImmutableBuffer(buffer)
     do {
       while try tellStep() {}
+      unread.discardReadBytes()
+      stream.discardReadBytes()
     } catch {
       record("> \(error)")
     }
