@@ -50,7 +50,11 @@ extension Connection {
   }
 
   func perform() {
-    guard !isPerforming, !effects.isEmpty else { return }
+    guard !isPerforming else { return }
+    guard !effects.isEmpty else {
+      if lost != nil { settle() }
+      return
+    }
     isPerforming = true
     var index = 0
     while index < effects.count {
@@ -99,13 +103,17 @@ extension Connection {
 
   private func tell(_ event: ConnectionEvent) { delegate?.connection(self, event) }
 
-  /// Drops what comes too late to be sent.
-  func send(_ packet: Packet) {
-    guard let handler else { return }
+  /// - Returns: false when the packet came too late to be sent, or cannot be.
+  @discardableResult
+  func send(_ packet: Packet) -> Bool {
+    guard let handler else { return false }
     do throws(EncodeError) {
-      if try handler.send(packet), isTraced { trace(.packet(.sent, packet)) }
+      guard try handler.send(packet) else { return false }
+      if isTraced { trace(.packet(.sent, packet)) }
+      return true
     } catch {
       close(handler, cause: .encode(error))
+      return false
     }
   }
 

@@ -140,9 +140,10 @@ package final class Connection {
     if isPerforming { deferredBytes += 16 + message.topic.utf8.count + message.payload.readableBytes }
     enter {
       // A message of QoS 0 that may go out now takes the short way: no effects, and nothing kept.
-      if effects.isEmpty, let publish = session.publishAtMostOnce(message, now: batchTime) {
-        send(.publish(publish))
-        delegate?.connection(self, finished: id, .sent)
+      if !isPerforming, effects.isEmpty, let publish = session.publishAtMostOnce(message, now: batchTime) {
+        isPerforming = true
+        if send(.publish(publish)) { delegate?.connection(self, finished: id, .sent) }
+        isPerforming = false
       } else {
         session.publish(message, id, now: batchTime, into: &effects)
       }

@@ -78,11 +78,12 @@ extension ConnectionHandler {
   func watchForStall() {
     guard stallTimer == nil, state == .open, let context else { return }
     let received = bytesReceived
+    let written = bytesWritten
     let unsent = unsentBytes
     stallTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(Self.patience)) { [self] in
       stallTimer = nil
       let isReceivingStalled = isIncomplete && !isReadingHeld && bytesReceived == received
-      let isSendingStalled = unsent > 0 && unsentBytes == unsent && !isWritable
+      let isSendingStalled = unsent > 0 && unsentBytes == unsent && bytesWritten == written
       if isReceivingStalled || isSendingStalled {
         abort(.timeout(.open, after: Self.patience, attempts: []))
       } else if isIncomplete || !isWritable {

@@ -79,6 +79,7 @@ extension ConnectionHandler {
   func write(_ context: ChannelHandlerContext) {
     var bytes = outgoing
     outgoing = ByteBuffer()
+    bytesWritten += UInt64(bytes.readableBytes)
     context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     if heldAnswers > 0 {
       heldAnswers = 0

@@ -46,6 +46,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var outgoing = ByteBuffer()
   /// The payload of the last ping, while it is not answered.
   var ping: ByteBuffer?
+  /// Bytes given to the channel.
+  var bytesWritten: UInt64 = 0
   /// Bytes of answers in `outgoing` that the socket does not take.
   var heldAnswers = 0
 
