@@ -33,7 +33,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
   ],
   targets: [
-    .executableTarget(name: "mqttws", dependencies: ["CLI"], swiftSettings: strict),
+    .executableTarget(
+      name: "mqttws", dependencies: ["CLI"], swiftSettings: strict,
+      // Nothing loads the program's symbols by name, and a table of them costs memory and start-up.
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+      ]),
     library(
       "CLI",
       [
