@@ -62,6 +62,9 @@ struct NetworkDiagnosisTests {
       "websocket: no answer to the WebSocket upgrade within 500ms — is this an HTTP port? check -p and --path; --connect-timeout allows more time"
     ),
     DiagnosisRow(
+      transport: .timeout(.open, after: .seconds(30), attempts: []), .unavailable,
+      "websocket: the connection stood still for 30s — check the network, and a proxy in between"),
+    DiagnosisRow(
       transport: .proxy(.refused(status: 407, reason: "x")), .proxy,
       "proxy: the proxy wants a user name and password (407) — --proxy http://USER:PASSWORD@HOST:PORT"),
     DiagnosisRow(

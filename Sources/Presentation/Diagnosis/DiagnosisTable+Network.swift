@@ -102,13 +102,24 @@ extension DiagnosisTable {
         Diagnosis(
           .tls, .tlsHandshake, "the TLS handshake was not finished within \(time)",
           "is this a TLS port? try \(target(usesTLS: false)); \(longer)")
-      case .upgrade, .open:
+      // Not of the opening: a packet did not go on, or nothing of ours was taken.
+      case .open:
+        Diagnosis(
+          .websocket, .unavailable, "the connection stood still for \(time)",
+          "check the network, and a proxy in between")
+      case .upgrade:
         Diagnosis(
           .websocket, .unavailable, "no answer to the WebSocket upgrade within \(time)",
           "is this an HTTP port? check -p and --path; \(longer)")
       }
     diagnosis.evidence = evidence(attempts)
-    return about(phase == .tcp ? "port" : "connect-timeout", withBuiltInTarget(diagnosis))
+    let setting =
+      switch phase {
+      case .tcp: "port"
+      case .open: "url"
+      default: "connect-timeout"
+      }
+    return about(setting, withBuiltInTarget(diagnosis))
   }
 
   func row(_ failure: ProxyFailure) -> Diagnosis {
