@@ -7,7 +7,7 @@ import WebSocketTransport
 extension ConnectionHandler {
   /// Written to the channel when it has grown to this size, even in the middle of a batch.
   private static let writeSize = 64 * 1024
-  /// Bytes of answers that may wait for a peer that asks and does not read. Far more than a window of
+  /// Bytes of answers that may wait for a peer that asks and does not read. More than a full window of
   /// acknowledgements, so that two ends never wait for each other.
   private static let maximumHeldAnswers = 1024 * 1024
 
