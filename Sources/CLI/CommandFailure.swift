@@ -23,6 +23,6 @@ struct CommandFailure: Error {
   }
 
   static func system(_ error: SystemError) -> CommandFailure {
-    CommandFailure(Diagnosis(.system, .os, "\(error.operation): \(error.text)"))
+    CommandFailure(DiagnosisTable().system(error.errno, error.operation))
   }
 }

@@ -265,6 +265,8 @@ final class CommandRun {
 
   private func endOutOfTime() -> Never {
     let limit = arguments.value("max-time") ?? ""
-    Exit.failed(Diagnosis(.time, .maximumTime, "--max-time \(limit) is over"), console)
+    Exit.failed(
+      Diagnosis(.time, .maximumTime, "--max-time \(limit) is over", "allow more, or find what took so long"),
+      console)
   }
 }

@@ -14,7 +14,8 @@ enum ListenerDiagnosis {
     case .bind(let address, let port, let code):
       Diagnosis(
         .system, .os, "cannot listen on \(address):\(port): \(String(cString: strerror(code)))",
-        code == EADDRINUSE ? "take another port with -p, or a free one with -p 0" : nil)
+        code == EADDRINUSE
+          ? "take another port with -p, or a free one with -p 0" : "check --bind and -p")
     case .tlsFile(let failure): table.diagnosis(.tlsFile(failure))
     case .tlsSetting(let name, let detail): table.diagnosis(.tlsSetting(name: name, detail: detail))
     }

@@ -101,7 +101,8 @@ final class PublishCommand: ConnectingCommand {
     }
     if case .acknowledged = failure {
       return Diagnosis(
-        .check, .checkFailed, "nobody subscribes to '\(plan.topic)' (No matching subscribers, 0x10)")
+        .check, .checkFailed, "nobody subscribes to '\(plan.topic)' (No matching subscribers, 0x10)",
+        "start the subscriber first: its --ready-file tells when")
     }
     var diagnosis =
       run.diagnoses.publishFailure(plan.topic, failure) ?? run.diagnoses.internalError("\(failure)")
@@ -116,14 +117,17 @@ extension InputFailure {
   func diagnosis(_ table: DiagnosisTable) -> Diagnosis {
     switch self {
     case .read("standard input", let error):
-      Diagnosis(.input, .noInput, "standard input: \(error.text.lowercased())")
+      Diagnosis(
+        .input, .noInput, "standard input: \(error.text.lowercased())", "give -s or -l something to read")
     case .read(let name, let error): table.unreadableInput(name, errno: error.errno, option: "-f")
     case .lineTooLong(let limit, let line):
       table.badInput(
         "standard input", "line \(line) is longer than \(Human.bytes(limit))",
         hint: "that is the largest payload of a packet")
     case .tooLarge(let name, let limit):
-      table.badInput(name, "larger than \(Human.bytes(limit)), the largest payload that fits into a packet")
+      table.badInput(
+        name, "larger than \(Human.bytes(limit)), the largest payload that fits into a packet",
+        hint: "split it, or publish its lines with -l")
     case .empty(let name): table.badInput(name, "nothing came", hint: "-n publishes an empty payload")
     }
   }

@@ -61,7 +61,10 @@ final class ServeCommand {
     }
     if let maximumTime {
       eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(maximumTime)) {
-        self.stop { Exit.failed(Diagnosis(.time, .maximumTime, "--max-time is over"), self.console) }
+        self.stop {
+          Exit.failed(
+            Diagnosis(.time, .maximumTime, "--max-time is over", "leave it out to serve on"), self.console)
+        }
       }
     }
     LoopbackBroker.start(

@@ -129,7 +129,7 @@ enum ServeOptions {
     do throws(SecretError) {
       text = try SecretSource.file(path).read()
     } catch {
-      throw CommandFailure(DiagnosisTable().badInput(path, error.reason))
+      throw CommandFailure(DiagnosisTable().badInput(path, error.reason, hint: "check --password-file"))
     }
     var users: [String: [UInt8]] = [:]
     for (number, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {

@@ -86,7 +86,8 @@ final class SubscribeCommand: ConnectingCommand {
           .time, .waitExpired,
           "-W \(run.arguments.value("wait") ?? "") is over after "
             + Human.plural(Int(clamping: tally.printed), "message")
-            + (run.arguments.value("count").map { " of \($0)" } ?? "")))
+            + (run.arguments.value("count").map { " of \($0)" } ?? ""),
+          tally.printed == 0 ? "check -t, and that something is published" : "a larger -W waits longer"))
     case .subscriptionDenied(let denials): run.end(diagnosis(run, denials))
     case .subscriptionIncomplete(let denials):
       var diagnosis = diagnosis(run, denials)

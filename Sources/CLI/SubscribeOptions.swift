@@ -111,6 +111,10 @@ enum SubscribeOptions {
     if plan.subscriptions.isEmpty, plan.unsubscribes.isEmpty {
       throw .usage("no topic to subscribe to", hint: "name it with -t, in quotes: -t 'sensor/#'")
     }
+    let topics = arguments.values("topic")
+    if let hint = ShellSlip.hint(topics: topics, isVariableSet: { getenv($0) != nil }) {
+      throw .usage("-t '\(topics[0])' is not what was meant", hint: hint)
+    }
     for topic in plan.unsubscribes { _ = try filter(topic, "-U") }
     for topic in arguments.values("filter-out") { plan.filteredOut.append(try filter(topic, "-T")) }
     try readProperties(arguments, into: &plan)

@@ -89,10 +89,10 @@ struct MQTTDiagnosisTests {
     ),
     DiagnosisRow(
       client: .disconnected(Disconnect(.normalDisconnection)), .unavailable,
-      "mqtt: the server disconnected: Normal disconnection (0x00)"),
+      "mqtt: the server disconnected: Normal disconnection (0x00) — the server's log may say why"),
     DiagnosisRow(
       client: .disconnected(Disconnect(ReasonCode(rawValue: 0xF7))), .protocolError,
-      "mqtt: the server disconnected: an unknown code (0xF7)"),
+      "mqtt: the server disconnected: an unknown code (0xF7) — the server's log may say why"),
     DiagnosisRow(
       client: .decode(
         DecodeError(
@@ -107,7 +107,7 @@ struct MQTTDiagnosisTests {
           .malformed, packet: .publish, field: "Topic Name", offset: 4, rule: "[MQTT-1.5.4-1]",
           detail: "is not UTF-8", version: .v5)),
       .protocolError,
-      "mqtt: the server sent a bad PUBLISH: Topic Name: is not UTF-8 ([MQTT-1.5.4-1], byte 4) — -ddd shows the bytes"
+      "mqtt: the server sent a bad PUBLISH: Topic Name: is not UTF-8 ([MQTT-1.5.4-1], byte 4) — the server, or a proxy that changes bytes, is at fault"
     ),
     DiagnosisRow(
       client: .decode(
@@ -121,7 +121,7 @@ struct MQTTDiagnosisTests {
         ProtocolViolation(
           .protocolError, .subAck, rule: "[MQTT-3.8.4-2]", detail: "unknown packet identifier 7")),
       .protocolError,
-      "mqtt: the server broke the protocol with SUBACK: unknown packet identifier 7 ([MQTT-3.8.4-2]) — -d shows the packets"
+      "mqtt: the server broke the protocol with SUBACK: unknown packet identifier 7 ([MQTT-3.8.4-2]) — the server, or a proxy that changes bytes, is at fault"
     ),
     DiagnosisRow(
       client: .violation(ProtocolViolation(.keepAliveTimeout, nil, rule: "r", detail: "no PINGRESP in 15 s")),
@@ -131,7 +131,7 @@ struct MQTTDiagnosisTests {
       client: .encode(
         EncodeError(.fieldTooLong, packet: .connect, field: "User Name", rule: "r", detail: "70000 bytes")),
       .usage,
-      "usage: the CONNECT cannot be written: User Name: 70000 bytes"),
+      "usage: the CONNECT cannot be written: User Name: 70000 bytes — change what it is made of"),
     DiagnosisRow(
       client: .credentials(CredentialsError(source: "password-command \"pass\"", reason: "exit status 1")),
       .configuration,
@@ -162,7 +162,7 @@ struct MQTTDiagnosisTests {
       .unspecifiedError, .v3_1_1, .noPermission,
       "Failure (0x80) — the server's rules for this user may not allow it"
     ),
-    (.unspecifiedError, .v5, .noPermission, "Unspecified error (0x80)"),
+    (.unspecifiedError, .v5, .noPermission, "Unspecified error (0x80) — the server's log may say why"),
     (.topicFilterInvalid, .v5, .protocolError, "Topic filter invalid (0x8F) — check -t"),
     (
       .quotaExceeded, .v5, .temporaryFailure,
@@ -210,7 +210,7 @@ struct MQTTDiagnosisTests {
     ),
     (
       .unknown, .protocolError,
-      "session: the server lost the session, and it is unknown whether the message to 'a' arrived"
+      "session: the server lost the session, and it is unknown whether the message to 'a' arrived — ask its receivers before sending it again"
     ),
   ]
 

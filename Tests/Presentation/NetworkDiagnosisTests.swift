@@ -103,26 +103,32 @@ struct NetworkDiagnosisTests {
   static let endsRows: [(CloseReason, ExitStatus, String)] = [
     (
       CloseReason.endOfStream, ExitStatus.unavailable,
-      "the connection was lost: the server closed it without a close frame"
+      "the connection was lost: the server closed it without a close frame — the server's log may say why"
     ),
-    (.reset, .unavailable, "the connection was lost: reset by the peer"),
+    (.reset, .unavailable, "the connection was lost: reset by the peer — the server's log may say why"),
     (
       .tlsTruncated, .unavailable,
-      "the connection was lost: it ended without TLS's goodbye, so bytes may be missing"
+      "the connection was lost: it ended without TLS's goodbye, so bytes may be missing — the server's log may say why"
     ),
-    (.timedOut, .unavailable, "the connection was lost: the peer stopped answering"),
-    (.failed(errno: EHOSTUNREACH), .unavailable, "the connection was lost: no route to host"),
+    (
+      .timedOut, .unavailable,
+      "the connection was lost: the peer stopped answering — the server's log may say why"
+    ),
+    (
+      .failed(errno: EHOSTUNREACH), .unavailable,
+      "the connection was lost: no route to host — the server's log may say why"
+    ),
     (
       .closeFrame(code: nil, reason: ""), .unavailable,
-      "the server closed the WebSocket: a close frame without a code"
+      "the server closed the WebSocket: a close frame without a code — the server's log may say why"
     ),
     (
       .closeFrame(code: 1000, reason: "MQTT died"), .unavailable,
-      "the server closed the WebSocket: close 1000 (normal closure) 'MQTT died'"
+      "the server closed the WebSocket: close 1000 (normal closure) 'MQTT died' — the server's log may say why"
     ),
     (
       .closeFrame(code: 1002, reason: "\u{1B}"), .protocolError,
-      "the server closed the WebSocket: close 1002 (protocol error) '\\e' — -dd shows the last frames"
+      "the server closed the WebSocket: close 1002 (protocol error) '\\e' — the server's log may say why"
     ),
     (
       .closeFrame(code: 1003, reason: ""), .protocolError,
@@ -138,13 +144,16 @@ struct NetworkDiagnosisTests {
     ),
     (
       .closeFrame(code: 1011, reason: ""), .unavailable,
-      "the server closed the WebSocket: close 1011 (internal error)"
+      "the server closed the WebSocket: close 1011 (internal error) — the server's log may say why"
     ),
     (
       .closeFrame(code: 1013, reason: ""), .temporaryFailure,
       "the server closed the WebSocket: close 1013 (try again later) — try again later; --retry N does"
     ),
-    (.closeFrame(code: 4000, reason: "x"), .unavailable, "the server closed the WebSocket: close 4000 'x'"),
+    (
+      .closeFrame(code: 4000, reason: "x"), .unavailable,
+      "the server closed the WebSocket: close 4000 'x' — the server's log may say why"
+    ),
   ]
 
   @Test(arguments: endsRows)

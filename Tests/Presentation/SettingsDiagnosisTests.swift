@@ -50,7 +50,10 @@ struct SettingsDiagnosisTests {
       .exposed(key: "password", mode: 0o644),
       "the file holds a secret (password) and others can read it — chmod 600 '/home/u/profiles.toml', or use password-file, password-env or password-command"
     ),
-    (.syntax("expected a value"), "expected a value"),
+    (
+      .syntax("expected a value"),
+      "expected a value — correct this line; mqttws help profiles shows an example"
+    ),
     (.tooLarge(limit: 1 << 20), "the file is larger than 1 MiB — is it the profile file?"),
     (.invalidUTF8, "the file is not UTF-8 — save it as UTF-8"),
     (.nulCharacter, "the file holds a NUL byte — is it the profile file?"),
@@ -108,7 +111,7 @@ struct SettingsDiagnosisTests {
       table.unreadableInput("x\n", errno: ENOENT, option: "-f").line()
         == "mqttws: input: 'x\\n': no such file or directory — check -f")
     #expect(table.unreadableInput("x", errno: ENOENT, option: "-f").status == .noInput)
-    #expect(table.badInput("stdin", "line 3 is too long").status == .data)
+    #expect(table.badInput("stdin", "line 3 is too long", hint: "cut it").status == .data)
     #expect(
       table.uncreatable("/x", errno: EEXIST).line()
         == "mqttws: output: '/x': file exists — --force replaces it")
@@ -133,7 +136,7 @@ struct SettingsDiagnosisTests {
   }
 
   @Test func evidenceInJSON() {
-    var diagnosis = Diagnosis(.mqtt, .protocolError, "c")
+    var diagnosis = Diagnosis(.mqtt, .protocolError, "c", "h")
     diagnosis.evidence = ["one", "two"]
     #expect(!diagnosis.json().contains("evidence"))
     #expect(diagnosis.json(showsEvidence: true).hasSuffix(#","evidence":["one","two"]}"#))

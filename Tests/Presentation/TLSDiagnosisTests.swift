@@ -42,13 +42,15 @@ struct TLSDiagnosisTests {
       "tls: the server ended the handshake: no application protocol (alert 120) — check --tls-alpn"),
     DiagnosisRow(
       transport: .tlsHandshake(.alert(80, name: "internal error")), .tlsHandshake,
-      "tls: the server ended the handshake: internal error (alert 80)"),
+      "tls: the server ended the handshake: internal error (alert 80) — the server's log may say why"),
     DiagnosisRow(
       transport: .tlsHandshake(.closed), .tlsHandshake,
       "tls: the server closed the connection in the TLS handshake — is this a TLS port? try ws://broker.lab:8083/mqtt; some servers want another --server-name"
     ),
     DiagnosisRow(
-      transport: .tlsHandshake(.other("words")), .tlsHandshake, "tls: the TLS handshake failed: words"),
+      transport: .tlsHandshake(.other("words")), .tlsHandshake,
+      "tls: the TLS handshake failed: words — check --tls-version and --ciphers against what the server takes"
+    ),
     DiagnosisRow(
       transport: failed(.selfSigned), .tlsCertificate,
       "tls: the server's certificate is self-signed and not trusted — \(trust)"),
@@ -76,13 +78,17 @@ struct TLSDiagnosisTests {
       transport: failed(.nameMismatch(wanted: "other", names: [])), .tlsCertificate,
       "tls: the server's certificate names no host, so none matches 'other' — it needs a subject alternative name"
     ),
-    DiagnosisRow(transport: failed(.revoked), .tlsCertificate, "tls: the server's certificate is revoked"),
+    DiagnosisRow(
+      transport: failed(.revoked), .tlsCertificate,
+      "tls: the server's certificate is revoked — the server needs a new certificate"),
     DiagnosisRow(
       transport: failed(.weak), .tlsCertificate,
       "tls: the server's certificate is too weak: openssl words — the server needs a certificate with a larger key or a newer signature"
     ),
     DiagnosisRow(
-      transport: failed(.other), .tlsCertificate, "tls: the server's certificate is bad: openssl words"),
+      transport: failed(.other), .tlsCertificate,
+      "tls: the server's certificate is bad: openssl words — the server needs a certificate that OpenSSL accepts"
+    ),
     DiagnosisRow(
       transport: .tlsSetting(name: "ciphers", detail: "no cipher match"), .usage,
       "usage: OpenSSL does not take the value of ciphers: no cipher match — change --ciphers"),

@@ -139,7 +139,9 @@ struct UpgradeDiagnosisTests {
       transport: .webSocket(
         WebSocketViolation(
           .maskedByServer, rule: "RFC 6455 5.1", detail: "masked", closeCode: .protocolError, offset: 9)),
-      .protocolError, "websocket: the server sent a bad frame: masked (RFC 6455 5.1) — -dd shows the frames"),
+      .protocolError,
+      "websocket: the server sent a bad frame: masked (RFC 6455 5.1) — the server, or a proxy that changes bytes, is at fault"
+    ),
     DiagnosisRow(
       transport: .webSocket(
         WebSocketViolation(.frameTooLarge, rule: "r", detail: "big", closeCode: .messageTooBig, offset: 9)),

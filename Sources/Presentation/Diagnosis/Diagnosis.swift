@@ -19,7 +19,8 @@ package struct Diagnosis: Equatable, Sendable {
   package var layer: Layer
   package var status: ExitStatus
   package var cause: String
-  package var hint: String?
+  /// What to do about it; every error has one.
+  package var hint: String
   package var origin: Origin?
   /// Lines to print before the error: with `-d`, or always where `isEvidenceEssential`.
   package var evidence: [String] = []
@@ -30,7 +31,7 @@ package struct Diagnosis: Equatable, Sendable {
   /// Without secrets.
   package var url: String?
 
-  package init(_ layer: Layer, _ status: ExitStatus, _ cause: String, _ hint: String? = nil) {
+  package init(_ layer: Layer, _ status: ExitStatus, _ cause: String, _ hint: String) {
     self.layer = layer
     self.status = status
     self.cause = cause
@@ -42,10 +43,8 @@ extension Diagnosis {
   /// `mqttws: <layer>: <cause> — <hint>`, with ` - ` where the terminal is not in UTF-8. No line end.
   package func line(asciiOnly: Bool = false) -> String {
     var text = "mqttws: \(layer.rawValue): \(cause)"
-    let advice = [hint, origin.map { "\($0.setting) came from \($0.text)" }].compactMap(\.self)
-    if !advice.isEmpty {
-      text += (asciiOnly ? " - " : " — ") + advice.joined(separator: "; ")
-    }
+    let advice = [hint] + (origin.map { ["\($0.setting) came from \($0.text)"] } ?? [])
+    text += (asciiOnly ? " - " : " — ") + advice.joined(separator: "; ")
     return Self.safe(text, asciiOnly: asciiOnly)
   }
 
@@ -62,7 +61,7 @@ extension Diagnosis {
     writer.field("exit", Int(status.rawValue))
     writer.field("code", status.name)
     writer.field("cause", cause)
-    if let hint { writer.field("hint", hint) }
+    writer.field("hint", hint)
     if let mqttReason { writer.field("mqtt_reason", Int(mqttReason)) }
     if let reasonName { writer.field("reason_name", reasonName) }
     if let httpStatus { writer.field("http_status", httpStatus) }

@@ -46,18 +46,18 @@ extension DiagnosisTable {
       ? "check -u and the password" : "no user name was sent: give -u NAME and --password-file FILE"
   }
 
-  private func hint3(_ code: ReasonCode) -> (String?, String) {
+  private func hint3(_ code: ReasonCode) -> (String, String) {
     switch code.rawValue {
     case 1: ("it does not speak MQTT 3.1.1: try -V 5", "protocol-version")
     case 2: ("it does not take the client identifier \(identifier): check -i", "client-id")
     case 3: ("try again later; --retry N does", "url")
     case 4: (credentialsHint, "username")
     case 5: ("\(credentialsHint); brokers often also check the client identifier (-i)", "username")
-    default: (nil, "url")
+    default: (Self.serverLog, "url")
     }
   }
 
-  private func hint5(_ connAck: ConnAck) -> (String?, String) {
+  private func hint5(_ connAck: ConnAck) -> (String, String) {
     switch connAck.reasonCode {
     case .unsupportedProtocolVersion: ("it does not speak MQTT 5: try -V 3.1.1", "protocol-version")
     case .clientIdentifierNotValid:
@@ -75,7 +75,7 @@ extension DiagnosisTable {
     case .serverUnavailable, .serverBusy, .quotaExceeded, .connectionRateExceeded:
       ("try again later; --retry N does", "url")
     case .useAnotherServer, .serverMoved: (moved(connAck.properties), "host")
-    default: (nil, "url")
+    default: (Self.serverLog, "url")
     }
   }
 
@@ -94,15 +94,15 @@ extension DiagnosisTable {
     let name = code.name(in: .disconnect, version: .v5) ?? "an unknown code"
     let cause =
       "the server disconnected: \(name) (\(Self.hexadecimal(code)))" + Self.saying(disconnect.properties)
-    let (hint, setting): (String?, String) =
+    let (hint, setting): (String, String) =
       switch code {
       case .sessionTakenOver: ("another client uses the identifier \(identifier): check -i", "client-id")
       case .keepAliveTimeout:
         ("it heard nothing for 1.5 times the keep-alive: check -k and the network", "keep-alive")
       case .packetTooLarge: ("a packet was larger than it takes", "url")
       case .receiveMaximumExceeded, .topicAliasInvalid:
-        ("this is a defect of mqttws: -d shows the packets", "url")
-      case .malformedPacket, .protocolError: ("-d shows the packets before it", "url")
+        ("this is a defect of mqttws: please report it", "url")
+      case .malformedPacket, .protocolError: ("it did not take a packet of ours: \(Self.serverLog)", "url")
       case .notAuthorized: ("check the topics against the server's rules, and -u", "username")
       case .topicFilterInvalid, .topicNameInvalid: ("check -t", "url")
       case .qosNotSupported: ("check -q", "url")
@@ -113,7 +113,7 @@ extension DiagnosisTable {
       case .useAnotherServer, .serverMoved: (moved(disconnect.properties), "host")
       case .serverBusy, .connectionRateExceeded, .quotaExceeded, .serverShuttingDown, .messageRateTooHigh:
         ("try again later", "url")
-      default: (nil, "url")
+      default: (Self.serverLog, "url")
       }
     var diagnosis = Diagnosis(.mqtt, ExitStatus(code), cause, hint)
     diagnosis.mqttReason = code.rawValue
@@ -144,7 +144,7 @@ extension DiagnosisTable {
       diagnosis = Diagnosis(
         .mqtt, .protocolError,
         "the server sent a bad \(packet): \(error.field): \(error.detail) (\(error.rule), byte \(error.offset))",
-        "-ddd shows the bytes")
+        Self.serverAtFault)
     }
     diagnosis.mqttReason = error.reasonCode.rawValue
     diagnosis.reasonName = error.reasonCode.name(in: .disconnect, version: .v5)
@@ -164,7 +164,7 @@ extension DiagnosisTable {
       diagnosis = Diagnosis(
         .mqtt, .protocolError,
         "the server broke the protocol\(packet): \(violation.detail) (\(violation.rule))",
-        "-d shows the packets")
+        Self.serverAtFault)
     }
     diagnosis.mqttReason = violation.reasonCode.rawValue
     diagnosis.reasonName = violation.reasonCode.name(in: .disconnect, version: .v5)
@@ -172,6 +172,10 @@ extension DiagnosisTable {
   }
 
   // MARK: Pieces
+
+  /// Where nothing better is known.
+  static let serverLog = "the server's log may say why"
+  static let serverAtFault = "the server, or a proxy that changes bytes, is at fault"
 
   static func hexadecimal(_ code: ReasonCode) -> String {
     let digits = String(code.rawValue, radix: 16, uppercase: true)

@@ -155,7 +155,9 @@ extension DiagnosisTable {
   func closed(_ reason: CloseReason, in phase: TransportPhase) -> Diagnosis {
     switch phase {
     case .resolution, .tcp: return lost(.tcp, reason, "check host and port")
-    case .proxy: return Diagnosis(.proxy, .proxy, "the proxy closed the connection (\(Self.words(reason)))")
+    case .proxy:
+      return Diagnosis(
+        .proxy, .proxy, "the proxy closed the connection (\(Self.words(reason)))", "check --proxy")
     case .tls: return row(TLSHandshakeFailure.closed)
     case .upgrade:
       return lost(
@@ -165,7 +167,7 @@ extension DiagnosisTable {
     }
   }
 
-  private func lost(_ layer: Layer, _ reason: CloseReason, _ hint: String?) -> Diagnosis {
+  private func lost(_ layer: Layer, _ reason: CloseReason, _ hint: String) -> Diagnosis {
     Diagnosis(layer, .unavailable, "the connection was lost: \(Self.words(reason))", hint)
   }
 
@@ -176,11 +178,11 @@ extension DiagnosisTable {
     let cause = "the server closed the WebSocket: \(Self.words(reason))"
     switch code {
     case 1002:
-      return Diagnosis(.websocket, .protocolError, cause, "-dd shows the last frames")
+      return Diagnosis(.websocket, .protocolError, cause, Self.serverLog)
     case 1003:
       return Diagnosis(
         .websocket, .protocolError, cause, "it does not take binary frames: is MQTT behind this path?")
-    case 1007, 1010: return Diagnosis(.websocket, .protocolError, cause, "-dd shows the last frames")
+    case 1007, 1010: return Diagnosis(.websocket, .protocolError, cause, Self.serverLog)
     case 1008:
       return Diagnosis(
         .websocket, .protocolError, cause, "its policy: check credentials, topics and --origin")
@@ -191,8 +193,8 @@ extension DiagnosisTable {
   }
 
   /// Silence near the idle limits that proxies are known for.
-  private var idleHint: String? {
-    guard let idle = context.idle, idle >= .seconds(45) else { return nil }
+  private var idleHint: String {
+    guard let idle = context.idle, idle >= .seconds(45) else { return Self.serverLog }
     let seconds = idle.components.seconds
     let suspect =
       switch seconds {
@@ -219,14 +221,15 @@ extension DiagnosisTable {
     }
   }
 
-  func system(_ code: Int32, _ operation: String) -> Diagnosis {
+  /// A system call that failed; `operation` names it.
+  package func system(_ code: Int32, _ operation: String) -> Diagnosis {
     let hint =
       switch code {
       case EMFILE, ENFILE: "too many files are open: raise ulimit -n"
       case ENOMEM, ENOBUFS: "the machine is out of memory"
       case EADDRINUSE: "the address is in use: choose another port with -p"
       case EACCES, EPERM: "this needs other permissions"
-      default: nil as String?
+      default: "try again; if it stays, report it"
       }
     let cause = code == 0 ? operation : "\(operation): \(Self.errorText(code).lowercased())"
     return Diagnosis(.system, .os, cause, hint)

@@ -18,7 +18,7 @@ extension DiagnosisTable {
       case .wildcardSubscriptionNotSupported: "leave + and # out of -t"
       case .subscriptionIdentifiersNotSupported: "leave out the subscription identifier"
       case .quotaExceeded: "too many subscriptions: try again later"
-      default: nil as String?
+      default: Self.serverLog
       }
     var diagnosis = Diagnosis(
       .mqtt, code == .unspecifiedError ? .noPermission : ExitStatus(code),
@@ -47,20 +47,21 @@ extension DiagnosisTable {
     case .unknown:
       diagnosis = Diagnosis(
         .session, .protocolError,
-        "the server lost the session, and it is unknown whether the message to \(Self.quoted(topic)) arrived")
+        "the server lost the session, and it is unknown whether the message to \(Self.quoted(topic)) arrived",
+        "ask its receivers before sending it again")
     }
     diagnosis.url = context.url?.description
     return diagnosis
   }
 
-  private static func publishHint(_ code: ReasonCode) -> String? {
+  private static func publishHint(_ code: ReasonCode) -> String {
     switch code {
     case .notAuthorized: "the server's rules do not allow it to this user: check -u and -t"
     case .topicNameInvalid: "check -t"
-    case .packetIdentifierInUse: "-d shows the packets"
+    case .packetIdentifierInUse: "the server mixes up its acknowledgements: \(serverLog)"
     case .quotaExceeded: "try again later"
     case .payloadFormatInvalid: "the payload is not what its format says: check the payload format indicator"
-    default: nil
+    default: serverLog
     }
   }
 

@@ -26,7 +26,7 @@ extension DiagnosisTable {
       .profile, .configuration, error.file.isEmpty ? cause : "\(name)\(place): \(cause)", hint)
   }
 
-  private func words(_ error: ProfileError) -> (cause: String, hint: String?) {
+  private func words(_ error: ProfileError) -> (cause: String, hint: String) {
     switch error.cause {
     case .unreadable(let code):
       (Self.errorText(code).lowercased(), "check the file, or name another with MQTTWS_CONFIG")
@@ -35,16 +35,17 @@ extension DiagnosisTable {
     case .exposed(let key, _):
       (
         "the file holds a secret (\(key)) and others can read it",
-        "chmod 600 \(Self.quoted(error.file)), or use \(key)-file, \(key)-env or \(key)-command"
+        "chmod 600 \(Self.quoted(error.file))"
+          + (key.hasSuffix("password") ? ", or use \(key)-file, \(key)-env or \(key)-command" : "")
       )
     case .invalidUTF8: ("the file is not UTF-8", "save it as UTF-8")
     case .nulCharacter: ("the file holds a NUL byte", "is it the profile file?")
-    case .syntax(let text): (text, nil)
+    case .syntax(let text): (text, "correct this line; mqttws help profiles shows an example")
     default: contentWords(error)
     }
   }
 
-  private func contentWords(_ error: ProfileError) -> (cause: String, hint: String?) {
+  private func contentWords(_ error: ProfileError) -> (cause: String, hint: String) {
     switch error.cause {
     case .unknownKey(let key, let nearest):
       (
@@ -79,7 +80,7 @@ extension DiagnosisTable {
     case .missingTarget(let profile):
       ("profile \(profile) does not say where to connect", "add url = \"wss://…\"")
     case .incomplete(let key, let needs): ("\(key) needs \(needs)", "add \(needs)")
-    default: ("the file is not usable", nil)
+    default: ("the file is not usable", "mqttws help profiles shows an example")
     }
   }
 
@@ -108,7 +109,7 @@ extension DiagnosisTable {
   }
 
   /// Input that was read and is not what it should be.
-  package func badInput(_ source: String, _ problem: String, hint: String? = nil) -> Diagnosis {
+  package func badInput(_ source: String, _ problem: String, hint: String) -> Diagnosis {
     Diagnosis(.input, .data, "\(source): \(problem)", hint)
   }
 

@@ -31,12 +31,16 @@ extension DiagnosisTable {
       Diagnosis(
         .tls, .tlsHandshake, "the server ended the handshake: \(name) (alert \(number))",
         number == 112
-          ? "it has no host of that name: check --server-name" : number == 120 ? "check --tls-alpn" : nil)
+          ? "it has no host of that name: check --server-name"
+          : number == 120 ? "check --tls-alpn" : Self.serverLog)
     case .closed:
       Diagnosis(
         .tls, .tlsHandshake, "the server closed the connection in the TLS handshake",
         "is this a TLS port? try \(target(usesTLS: false)); some servers want another --server-name")
-    case .other(let text): Diagnosis(.tls, .tlsHandshake, "the TLS handshake failed: \(text)")
+    case .other(let text):
+      Diagnosis(
+        .tls, .tlsHandshake, "the TLS handshake failed: \(text)",
+        "check --tls-version and --ciphers against what the server takes")
     }
   }
 
@@ -77,13 +81,18 @@ extension DiagnosisTable {
     case .nameMismatch(let wanted, let names):
       diagnosis = nameMismatch(wanted, names)
       setting = "host"
-    case .revoked: diagnosis = Diagnosis(.tls, .tlsCertificate, "\(whose(failure)) certificate is revoked")
+    case .revoked:
+      diagnosis = Diagnosis(
+        .tls, .tlsCertificate, "\(whose(failure)) certificate is revoked",
+        "the server needs a new certificate")
     case .weak:
       diagnosis = Diagnosis(
         .tls, .tlsCertificate, "\(whose(failure)) certificate is too weak: \(failure.detail)",
         "the server needs a certificate with a larger key or a newer signature")
     case .other:
-      diagnosis = Diagnosis(.tls, .tlsCertificate, "\(whose(failure)) certificate is bad: \(failure.detail)")
+      diagnosis = Diagnosis(
+        .tls, .tlsCertificate, "\(whose(failure)) certificate is bad: \(failure.detail)",
+        "the server needs a certificate that OpenSSL accepts")
     }
     diagnosis.evidence = evidence(failure)
     return about(setting, diagnosis)

@@ -141,7 +141,7 @@ extension DiagnosisTable {
     return about(setting, diagnosis)
   }
 
-  private func violationRow(_ violation: UpgradeViolation) -> (String, String?, String) {
+  private func violationRow(_ violation: UpgradeViolation) -> (String, String, String) {
     let proxy = "a proxy or cache on the way may have changed it"
     switch violation.kind {
     case .closedWithoutAnswer:
@@ -218,7 +218,7 @@ extension DiagnosisTable {
     default:
       diagnosis = Diagnosis(
         .websocket, .protocolError, "the server sent a bad frame: \(violation.detail) (\(violation.rule))",
-        "-dd shows the frames")
+        Self.serverAtFault)
     }
     diagnosis.evidence = [
       "at byte \(violation.offset) after the upgrade: \(violation.detail) (\(violation.rule))"

@@ -26,7 +26,8 @@ package struct DiagnosisTable {
       case .violation(let violation): row(violation)
       case .encode(let error):
         Diagnosis(
-          .usage, .usage, "the \(error.packet.name) cannot be written: \(error.field): \(error.detail)")
+          .usage, .usage, "the \(error.packet.name) cannot be written: \(error.field): \(error.detail)",
+          "change what it is made of")
       }
     diagnosis.url = context.url?.description
     return diagnosis
@@ -55,7 +56,7 @@ package struct DiagnosisTable {
     case .webSocket(let violation): row(violation)
     case .closed(let reason, let phase): closed(reason, in: phase)
     case .system(let code, let operation): system(code, operation)
-    case .cancelled: Diagnosis(.system, .os, "the connection was given up")
+    case .cancelled: Diagnosis(.system, .os, "the connection was given up", "run it again")
     }
   }
 
