@@ -186,6 +186,12 @@ package final class Connection {
     return deferredBytes < Self.maximumDeferred && handler.isWritable
   }
 
+  /// Calls `body` once the kernel has everything that was sent on this connection so far, perhaps at once;
+  /// never when the connection ends before.
+  package func whenSent(_ body: @escaping () -> Void) {
+    if case .connected(let handler) = state { handler.whenSent(body) }
+  }
+
   /// Bytes that delegate calls may add to the effects before `isWritable` is false.
   static let maximumDeferred = 64 * 1024
 

@@ -93,7 +93,7 @@ extension ConnectionHandler {
   }
 
   /// Of those that the channel has been given and the kernel has not.
-  private var unsentBytes: Int {
+  var unsentBytes: Int {
     (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 }

@@ -76,6 +76,14 @@ extension ConnectionHandler {
     if outgoing.readableBytes > 0 { write(context) }
   }
 
+  /// Whatever waits goes to the channel, whether or not there is room: the caller has no more to add.
+  func whenSent(_ body: @escaping () -> Void) {
+    guard state == .open, let context else { return }
+    if outgoing.readableBytes > 0 { write(context) }
+    guard unsentBytes > 0 else { return body() }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenSuccess(body)
+  }
+
   func write(_ context: ChannelHandlerContext) {
     var bytes = outgoing
     outgoing = ByteBuffer()
