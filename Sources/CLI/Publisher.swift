@@ -37,6 +37,8 @@ final class Publisher: ConnectionDelegate {
   private var firstFailure: PublishOutcome?
   private var issued: UInt64 = 0
   private var hasEnded = false
+  /// Everything is done but for bytes that wait for the socket.
+  private var isLeaving = false
   private var waitsForRepeat = false
   private var goesOn = false
 
@@ -96,9 +98,13 @@ final class Publisher: ConnectionDelegate {
   }
 
   private func endIfDone() {
-    guard !hasEnded, input.isAtEnd, tally.finished == issued else { return }
-    hasEnded = true
-    connection.disconnect(properties: plan.disconnectProperties)
+    guard !hasEnded, !isLeaving, input.isAtEnd, tally.finished == issued else { return }
+    isLeaving = true
+    // A message of QoS 0 counts as sent long before a slow server has taken all of it.
+    connection.whenSent {
+      self.hasEnded = true
+      self.connection.disconnect(properties: self.plan.disconnectProperties)
+    }
   }
 
   // MARK: - ConnectionDelegate
@@ -122,7 +128,8 @@ final class Publisher: ConnectionDelegate {
 
   func connectionDrainedInput(_ connection: Connection) { pump() }
 
-  func connectionCanSend(_ connection: Connection) { pump() }
+  /// Told in the midst of a write, which would not end as long as more is written.
+  func connectionCanSend(_ connection: Connection) { goOnSoon() }
 
   func connection(_ connection: Connection, received publish: Publish, sequence: UInt64) {
     connection.delivered(upTo: sequence)
@@ -131,7 +138,9 @@ final class Publisher: ConnectionDelegate {
   func connection(_ connection: Connection, _ event: ConnectionEvent) {
     notify(event)
     switch event {
-    case .connected: pump()
+    case .connected:
+      isLeaving = false
+      pump()
     case .ended(let error): ended(error)
     default: break
     }
