@@ -128,8 +128,38 @@ struct PrettyFormatTests {
       properties: [.contentType("a\nb"), .userProperty(name: "k", value: "v")],
       isDuplicate: true)
     let expected =
-      "14:48:56.123 a/b (q1, retained, dup)\n  content-type: a\\nb\n  user-property: k = v\n  x\n"
+      "14:48:56.123 a/b (q1, retained, dup) x\n  content-type: a\\nb, user-property: k = v\n"
     #expect(printed(message, .pretty) == expected)
+  }
+
+  @Test func propertiesStandAboveTheOtherLinesOfThePayload() {
+    let message = received("1\n2", properties: [.responseTopic("r")])
+    #expect(printed(message, .pretty) == "14:48:56.123 a/b\n  response-topic: r\n  1\n  2\n")
+    let binary = received([0], properties: [.contentType("application/json")])
+    #expect(
+      printed(binary, .pretty).hasPrefix(
+        "14:48:56.123 a/b (1 byte)\n  content-type: application/json\n  0000"))
+  }
+
+  @Test(arguments: ["application/json", "application/senml+json", "text/plain; charset=utf-8"])
+  func propertiesThatThePayloadShowsAreLeftOut(_ type: String) {
+    let message = received("{}", properties: [.payloadFormatIndicator(1), .contentType(type)])
+    #expect(printed(message, .pretty) == "14:48:56.123 a/b {}\n")
+  }
+
+  @Test func payloadsAreAlignedBehindTopics() {
+    var formatter = MessageFormatter(.pretty, layout: MessageLayout(zone: .utc))
+    var output: [UInt8] = []
+    for topic in ["a", "ab/ç", String(repeating: "x", count: 33), "b"] {
+      var message = received("1", retain: topic == "b")
+      message.publish.message.topic = topic
+      formatter.append(message, to: &output)
+    }
+    let time = "14:48:56.123"
+    #expect(
+      String(decoding: output, as: UTF8.self)
+        == "\(time) a 1\n\(time) ab/ç 1\n\(time) \(String(repeating: "x", count: 33)) 1\n"
+        + "\(time) b    (retained) 1\n")
   }
 
   @Test func longJSONIsIndented() {

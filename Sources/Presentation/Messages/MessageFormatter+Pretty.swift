@@ -3,11 +3,14 @@ import NIOCore
 import Text
 
 /// The form for people: `14:48:56.195 topic (q1, retained) payload`. JSON that is long is indented, text
-/// of several lines too; what is not text is dumped. Always sanitised: its readers are eyes.
+/// of several lines too; what is not text is dumped. Properties follow on a line of their own, but for
+/// those that the form itself shows. Always sanitised: its readers are eyes.
 extension MessageFormatter {
   private static let longestJSONLine = 100
   private static let largestPrettyJSON = 1 << 20
   private static let dumpedBytes = 256
+  /// A longer topic pushes its payload to the right, and none but its own.
+  private static let widestTopic = 32
 
   private enum Style {
     case time
@@ -28,14 +31,22 @@ extension MessageFormatter {
     clock.appendTimeOfDay(received.receivedAt, &output)
     end(&output)
     output.append(0x20)
-    begin(.topic, &output)
-    sanitise(message.topic, &output)
-    end(&output)
+    appendTopic(message.topic, &output)
     appendFlags(received.publish, &output)
-    for property in message.properties.elements { append(property: property, &output) }
-    let isSplit = !message.properties.isEmpty
-    message.payload.withUnsafeReadableBytes { append(payload: $0, isSplit, &output) }
+    let payloadStart = output.count
+    message.payload.withUnsafeReadableBytes { append(payload: $0, &output) }
+    if !message.properties.isEmpty { insert(propertiesOf: message, below: payloadStart, &output) }
     endLine(&output)
+  }
+
+  private mutating func appendTopic(_ topic: String, _ output: inout [UInt8]) {
+    begin(.topic, &output)
+    let start = output.count
+    sanitise(topic, &output)
+    let columns = output[start...].count { $0 & 0xC0 != 0x80 }
+    end(&output)
+    if columns <= Self.widestTopic { topicColumns = max(topicColumns, columns) }
+    for _ in 0..<max(topicColumns - columns, 0) { output.append(0x20) }
   }
 
   private func begin(_ style: Style, _ output: inout [UInt8]) {
@@ -79,8 +90,29 @@ extension MessageFormatter {
     end(&output)
   }
 
+  /// Under the first line, above the others of the payload.
+  private func insert(propertiesOf message: borrowing Message, below start: Int, _ output: inout [UInt8]) {
+    var text: [UInt8] = []
+    let payloadIsText = message.payload.withUnsafeReadableBytes { isText($0) }
+    for property in message.properties.elements where !isShown(property, payloadIsText) {
+      text.append(ascii: text.isEmpty ? "\n  " : ", ")
+      append(property: property, &text)
+    }
+    if text.isEmpty { return }
+    let end = output[start...].firstIndex(of: 0x0A) ?? output.count
+    output.insert(contentsOf: text, at: end)
+  }
+
+  /// Whether the payload as it is printed says the same.
+  private func isShown(_ property: Property, _ payloadIsText: Bool) -> Bool {
+    switch property {
+    case .payloadFormatIndicator: true
+    case .contentType(let type): payloadIsText && (type.hasPrefix("text/plain") || type.contains("json"))
+    default: false
+    }
+  }
+
   private func append(property: Property, _ output: inout [UInt8]) {
-    output.append(ascii: "\n  ")
     begin(.note, &output)
     PropertyText.appendKey(property, &output)
     output.append(ascii: ": ")
@@ -96,16 +128,16 @@ extension MessageFormatter {
     end(&output)
   }
 
-  private func append(payload: UnsafeRawBufferPointer, _ isSplit: Bool, _ output: inout [UInt8]) {
+  private func append(payload: UnsafeRawBufferPointer, _ output: inout [UInt8]) {
     if payload.isEmpty {
-      output.append(ascii: isSplit ? "\n  " : " ")
+      output.append(0x20)
       note("(empty)", &output)
     } else if !isText(payload) {
       appendDump(payload, &output)
     } else if payload[0] == 0x7B || payload[0] == 0x5B, payload.count > Self.longestJSONLine {
       appendLongJSON(payload, &output)
     } else {
-      appendLines(payload, isSplit, &output)
+      appendLines(payload, false, &output)
     }
   }
 
@@ -147,7 +179,7 @@ extension MessageFormatter {
     begin(.note, &output)
     output.append(0x28)
     output.append(decimal: payload.count)
-    output.append(ascii: " bytes)")
+    output.append(ascii: payload.count == 1 ? " byte)" : " bytes)")
     end(&output)
     var offset = 0
     while offset < min(payload.count, Self.dumpedBytes) {

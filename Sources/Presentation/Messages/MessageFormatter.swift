@@ -8,6 +8,8 @@ package struct MessageFormatter {
   package let format: MessageFormat
   package let layout: MessageLayout
   var clock: ClockText
+  /// How wide the topics of the pretty form have been, up to a limit: what follows them is aligned.
+  var topicColumns = 0
 
   package init(_ format: MessageFormat, layout: MessageLayout = MessageLayout()) {
     self.format = format
