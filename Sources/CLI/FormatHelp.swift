@@ -19,7 +19,7 @@ enum FormatHelp {
       %E message expiry   %F payload format         %P user properties
       %R response topic   %S subscription identifiers
     A width pads (%20t), - aligns to the left (%-20t), 0 pads with zeros (%06l), and a
-    precision cuts (%.10p). @ and a letter print the time as date(1) does: @H:@M:@S, @N
+    precision cuts (%.10t). @ and a letter print the time as date(1) does: @H:@M:@S, @N
     for nanoseconds. Escapes: \\n \\t \\r \\a \\e \\0 \\\\
 
     Example: mqttws sub @demo -t 'sensor/#' -F '@H:@M:@S %-30t %p'
