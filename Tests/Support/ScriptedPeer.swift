@@ -8,11 +8,12 @@ package final class ScriptedPeer: Sendable {
     var connections: [PeerConnection] = []
     var running = 0
     var isStopped = false
+    /// -1 once closed, so that nobody touches a number that is somebody else's by then.
+    var listener: Int32 = -1
     var failures: [any Error] = []
   }
 
   package let port: UInt16
-  private let listener: Int32
   private let state = Monitor(State())
 
   /// The script runs on a thread of its own for each connection; at its end the connection is closed. What it
@@ -21,7 +22,7 @@ package final class ScriptedPeer: Sendable {
     port = try Port.free()
     let name = SocketName.ipv4(port)
     let listener = try name.socket()
-    self.listener = listener
+    state.withLock { $0.listener = listener }
     var on: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
     try checked("bind to \(port)") { name.withAddress { bind(listener, $0, $1) } }
@@ -34,9 +35,9 @@ package final class ScriptedPeer: Sendable {
     state.withLock { state in
       state.isStopped = true
       state.connections.forEach { $0.interrupt() }
+      // Wakes the thread in accept, which closes it.
+      if state.listener >= 0 { _ = shutdown(state.listener, Int32(SHUT_RDWR)) }
     }
-    // Wakes the thread in accept, which closes it.
-    shutdown(listener, Int32(SHUT_RDWR))
   }
 
   /// All connections so far, in the order they came.
@@ -72,7 +73,10 @@ package final class ScriptedPeer: Sendable {
         try startThread { play(script, connection, state) }
       } catch { state.withLock { $0.failures.append(error) } }
     }
-    close(listener)
+    state.withLock { state in
+      close(listener)
+      state.listener = -1
+    }
   }
 
   private static func play(_ script: Script, _ connection: PeerConnection, _ state: Monitor<State>) {
