@@ -163,6 +163,7 @@ struct BadInputTests {
   }
 
   private static let connAcks = [
+    refused("unspecified", "5", 0x80, 76),
     refused("protocol version", "5", 0x84, 76),
     refused("client id", "5", 0x85, 76), refused("user name or password", "5", 0x86, 77),
     refused("not authorized", "5", 0x87, 77), refused("unavailable", "5", 0x88, 75),

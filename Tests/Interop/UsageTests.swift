@@ -19,6 +19,7 @@ struct UsageTests {
     BadInput("-t without a value", 64, "usage", "comment in the shell") { _ in ["sub", nowhere, "-t"] },
     BadInput("a URL for plain MQTT", 64, "usage", "ws") { _ in ["sub", "-L", "mqtt://broker/a", "-t", "a"] },
     BadInput("curl's -k", 64, "usage", "--insecure") { _ in ["sub", nowhere, "-k", "-t", "a"] },
+    BadInput("$SYS eaten by the shell", 64, "usage", "quote", "$SYS") { _ in ["sub", nowhere, "-t", "/#"] },
     BadInput("an option that is not there", 64, "usage", "--qos") { _ in
       ["sub", nowhere, "--qoss", "1", "-t", "a"]
     },
@@ -67,6 +68,14 @@ struct UsageTests {
     },
     BadInput("a wrong type", 78, "profile", "profiles.toml:3:", "keep-alive") { stage in
       try stage.profiles("[profiles.lab]\nurl = \"\(nowhere)\"\nkeep-alive = [1]\n")
+      return ["sub", "@lab", "-t", "a"]
+    },
+    BadInput("a syntax error", 78, "profile", "profiles.toml:2:") { stage in
+      try stage.profiles("[profiles.lab]\nurl = \n")
+      return ["sub", "@lab", "-t", "a"]
+    },
+    BadInput("a key twice", 78, "profile", "profiles.toml:3:") { stage in
+      try stage.profiles("[profiles.lab]\nurl = \"\(nowhere)\"\nurl = \"\(nowhere)\"\n")
       return ["sub", "@lab", "-t", "a"]
     },
     BadInput("a name that is not in the file", 78, "profile", "@lab") { stage in
