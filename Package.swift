@@ -87,6 +87,12 @@ let package = Package(
       of: "LoopbackBroker",
       ["Client", "MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
     .testTarget(
+      name: "CLITests",
+      dependencies: [
+        "CLI", "Client", "MQTTPackets", "MQTTSession", "Options", "Presentation", "Profiles", "Support",
+        "WebSocketTransport", "mqttws", nioCore, nioPosix, nioEmbedded,
+      ], path: "Tests/CLI", swiftSettings: strict),
+    .testTarget(
       name: "InteropTests", dependencies: ["Support", "mqttws"], path: "Tests/Interop",
       swiftSettings: strict),
   ]
