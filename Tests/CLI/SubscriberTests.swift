@@ -1,0 +1,379 @@
+import Client
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import Presentation
+import Testing
+import WebSocketTransport
+
+@testable import CLI
+
+/// `Subscriber` on a virtual connection and an output that writes when the test says so.
+struct SubscriberTests {
+  /// The run that a test starts, with what it heard.
+  private final class Run {
+    let server: VirtualServer
+    let subscriber: Subscriber
+    let output = Output()
+    let heard: Heard
+
+    final class Heard {
+      var isReady = 0
+      var outcomes: [String] = []
+      var tally = Subscriber.Tally()
+      var problems: [String] = []
+      var stalls = 0
+    }
+
+    init(
+      _ plan: SubscribePlan, format: MessageFormat = .payload, reconnects: Bool = false
+    ) throws {
+      let heard = Heard()
+      let server = try VirtualServer(reconnects: reconnects)
+      subscriber = Subscriber(
+        plan, connection: server.connection, formatter: MessageFormatter(format),
+        wallClock: { WallTime(nanoseconds: 0) },
+        notify: { notice in
+          switch notice {
+          case .connection: break
+          case .problem(_, let topic): heard.problems.append(topic)
+          case .stalled: heard.stalls += 1
+          }
+        },
+        isReady: { heard.isReady += 1 },
+        finish: { outcome, tally in
+          heard.outcomes.append(Run.line(outcome))
+          heard.tally = tally
+        })
+      server.connection.delegate = subscriber
+      subscriber.writer = output
+      (self.server, self.heard) = (server, heard)
+      subscriber.start()
+    }
+
+    /// CONNACK, and SUBACK with these codes.
+    func accept(_ codes: ReasonCode...) throws {
+      try server.accept()
+      _ = try server.sent()
+      server.send(.subAck(SubAck(1, codes.isEmpty ? [.grantedQoS1] : codes)))
+    }
+
+    /// The writer is done with everything that it has.
+    func write() {
+      guard let sequence = output.take() else { return }
+      subscriber.written(upTo: sequence)
+      server.loop.run()
+    }
+
+    static func line(_ outcome: Subscriber.Outcome) -> String {
+      switch outcome {
+      case .done: "done"
+      case .waitExpired: "wait expired"
+      case .subscriptionDenied(let denials): "denied \(denials.map(\.filter))"
+      case .subscriptionIncomplete(let denials): "incomplete \(denials.map(\.filter))"
+      case .rejected: "rejected"
+      case .removalFailed(let topic, _): "not removed \(topic)"
+      case .connectionFailed: "connection failed"
+      case .outputFailed(let error): "output failed \(error.errno)"
+      }
+    }
+  }
+
+  private final class Output: MessageOutput {
+    private(set) var text = ""
+    private var waiting: UInt64?
+    var hasRoom = true
+
+    var isDrained: Bool { waiting == nil }
+
+    func append(_ bytes: inout [UInt8], sequence: UInt64) -> Bool {
+      text += String(decoding: bytes, as: UTF8.self)
+      bytes.removeAll()
+      waiting = sequence
+      return hasRoom
+    }
+
+    func take() -> UInt64? {
+      defer { waiting = nil }
+      return waiting
+    }
+  }
+
+  private func plan(_ change: (inout SubscribePlan) -> Void = { _ in }) -> SubscribePlan {
+    var plan = SubscribePlan()
+    plan.subscriptions = [Subscription("a/#", qos: .atLeastOnce)]
+    change(&plan)
+    return plan
+  }
+
+  // MARK: - Printing and acknowledging
+
+  @Test func onlyWhatWasWrittenIsAcknowledged() throws {
+    let run = try Run(plan())
+    try run.accept()
+    #expect(run.heard.isReady == 1)
+    run.server.send(.message("a/1", "one", 1), .message("a/2", "two", 2))
+    #expect(run.output.text == "one\ntwo\n")
+    #expect(try run.server.sent() == [])
+    run.write()
+    #expect(try run.server.sent() == ["PUBACK #1", "PUBACK #2"])
+  }
+
+  @Test func anotherBatchWaitsForItsOwnWrite() throws {
+    let run = try Run(plan())
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1))
+    let first = try #require(run.output.take())
+    run.server.send(.message("a/2", "two", 2))
+    run.subscriber.written(upTo: first)
+    #expect(try run.server.sent() == ["PUBACK #1"])
+    run.write()
+    #expect(try run.server.sent() == ["PUBACK #2"])
+  }
+
+  @Test func theCountEndsInTheMiddleOfABatch() throws {
+    let run = try Run(plan { $0.count = 2 })
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1), .message("a/2", "two", 2), .message("a/3", "three", 3))
+    #expect(run.output.text == "one\ntwo\n")
+    run.write()
+    #expect(try run.server.sent() == ["PUBACK #1", "PUBACK #2", "DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["done"])
+    #expect(run.heard.tally.printed == 2)
+    #expect(run.heard.tally.payloadBytes == 6)
+  }
+
+  @Test func messagesThatAreLeftOutAreAcknowledged() throws {
+    let run = try Run(
+      plan {
+        $0.filteredOut = [try? TopicFilter("a/x/#")].compactMap(\.self)
+        $0.hidesRetained = true
+      })
+    try run.accept()
+    run.server.send(.message("a/x", "1", 1), .message("a/b", "2", 2, retain: true))
+    #expect(run.output.text == "")
+    #expect(try run.server.sent() == ["PUBACK #1", "PUBACK #2"])
+    run.server.send(.message("a/b", "3", 3), .message("a/x/y", "4", 4))
+    #expect(run.output.text == "3\n")
+    run.write()
+    #expect(try run.server.sent() == ["PUBACK #3", "PUBACK #4"])
+    #expect(run.subscriber.denials.isEmpty)
+  }
+
+  @Test func aPayloadThatDoesNotFitTheFormatIsTold() throws {
+    let run = try Run(plan(), format: .template(try FormatTemplate("%J")))
+    try run.accept()
+    run.server.send(.message("a/1", "{}"), .message("a/2", "no"))
+    #expect(run.heard.problems == ["a/2"])
+  }
+
+  @Test func whatCameBeforeTheEndOfTheConnectionIsPrinted() throws {
+    let run = try Run(plan())
+    try run.accept()
+    run.server.send(.message("a/1", "last"), closing: CloseFrame(.goingAway))
+    #expect(run.output.text == "last\n")
+    #expect(run.heard.outcomes.isEmpty)
+    run.write()
+    #expect(run.heard.outcomes == ["connection failed"])
+  }
+
+  @Test func aSlowReaderIsTold() throws {
+    let run = try Run(plan())
+    try run.accept()
+    run.output.hasRoom = false
+    run.server.send(.message("a/1", "one"))
+    run.server.advance(.seconds(4))
+    run.write()
+    run.server.advance(.seconds(4))
+    #expect(run.heard.stalls == 0)
+    run.server.send(.message("a/1", "two"))
+    run.server.advance(.seconds(5))
+    #expect(run.heard.stalls == 1)
+    run.write()
+    run.server.send(.message("a/1", "three"))
+    run.server.advance(.seconds(60))
+    #expect(run.heard.stalls == 1, "once is enough")
+    #expect(run.output.text == "one\ntwo\nthree\n")
+  }
+
+  // MARK: - Retained messages
+
+  @Test func theFirstLiveMessageEndsRetainedOnlyAndIsNotTaken() throws {
+    let run = try Run(plan { $0.retainedOnly = true })
+    try run.accept()
+    run.server.send(.message("a/1", "old", 1, retain: true), .message("a/2", "live", 2))
+    #expect(run.output.text == "old\n")
+    run.write()
+    #expect(try run.server.sent() == ["PUBACK #1", "DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["done"])
+  }
+
+  @Test func retainedMessagesAreRemovedBeforeTheEnd() throws {
+    let run = try Run(
+      plan {
+        $0.removesRetained = true
+        $0.count = 2
+      })
+    try run.accept()
+    run.server.send(.message("a/1", "old", 1, retain: true), .message("a/2", "live", 2))
+    run.write()
+    #expect(try run.server.sent() == ["PUBLISH a/1 #2 retain ''", "PUBACK #1", "PUBACK #2"])
+    run.server.send(.pubAck(Acknowledgement(2)))
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["done"])
+  }
+
+  @Test func aRemovalThatIsDeniedIsAFailure() throws {
+    let run = try Run(
+      plan {
+        $0.removesRetained = true
+        $0.count = 1
+      })
+    try run.accept()
+    run.server.send(.message("a/1", "old", 1, retain: true))
+    run.write()
+    run.server.send(.pubAck(Acknowledgement(2, .notAuthorized)))
+    run.server.finish()
+    #expect(run.heard.outcomes == ["not removed a/1"])
+  }
+
+  @Test func anEmptyRetainedMessageNeedsNoRemoval() throws {
+    let run = try Run(plan { $0.removesRetained = true })
+    try run.accept()
+    run.server.send(.message("a/1", "", retain: true))
+    run.write()
+    #expect(try run.server.sent() == [])
+  }
+
+  // MARK: - The subscription's answer
+
+  @Test func everyFilterDenied() throws {
+    let run = try Run(plan())
+    try run.accept(.notAuthorized)
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["denied [\"a/#\"]"])
+    #expect(run.heard.isReady == 0)
+  }
+
+  @Test(arguments: [false, true])
+  func someFiltersDenied(_ requiresAll: Bool) throws {
+    let run = try Run(
+      plan {
+        $0.subscriptions.append(Subscription("b"))
+        $0.requiresAll = requiresAll
+      })
+    try run.accept(.grantedQoS1, .notAuthorized)
+    #expect(run.subscriber.denials == [Subscriber.Denial(filter: "b", reasonCode: .notAuthorized)])
+    #expect(run.heard.isReady == (requiresAll ? 0 : 1))
+    run.subscriber.end(.done)
+    run.server.finish()
+    #expect(run.heard.outcomes == [requiresAll ? "incomplete [\"b\"]" : "done"])
+  }
+
+  @Test func theAnswerCanBeAllThatIsWaitedFor() throws {
+    let run = try Run(plan { $0.endsAfterSubscribing = true })
+    try run.accept()
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["done"])
+    #expect(run.heard.isReady == 1)
+  }
+
+  @Test func unsubscribingIsAnsweredToo() throws {
+    let run = try Run(plan { $0.unsubscribes = ["old"] })
+    try run.server.accept()
+    #expect(try run.server.sent() == ["SUBSCRIBE #1 a/#", "UNSUBSCRIBE #2 old"])
+    run.server.send(.subAck(SubAck(1, [.grantedQoS0])))
+    #expect(run.heard.isReady == 0)
+    run.server.send(.unsubAck(UnsubAck(2, [.success])))
+    #expect(run.heard.isReady == 1)
+  }
+
+  @Test func aFilterThatThisServerCannotBeAskedFor() throws {
+    let run = try Run(plan())
+    try run.server.accept([.wildcardSubscriptionAvailable(false)])
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["rejected"])
+  }
+
+  @Test func aSessionThatIsLostAndDeniedAnewEndsTheRun() throws {
+    let run = try Run(plan(), reconnects: true)
+    try run.accept()
+    run.server.finish()
+    run.server.advance(.seconds(1))
+    try run.server.accept()
+    #expect(try run.server.sent() == ["SUBSCRIBE #2 a/#"])
+    run.server.send(.subAck(SubAck(2, [.notAuthorized])))
+    run.server.finish()
+    #expect(run.heard.outcomes == ["denied [\"a/#\"]"])
+    #expect(run.heard.tally.reconnections == 1)
+  }
+
+  // MARK: - Ends
+
+  @Test func theWaitExpires() throws {
+    let run = try Run(plan { $0.wait = .seconds(3) })
+    try run.accept()
+    run.server.send(.message("a/1", "one"))
+    run.server.advance(.seconds(3))
+    #expect(try run.server.sent() == [], "not before the output is written")
+    run.write()
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["wait expired"])
+  }
+
+  @Test func theWaitExpiresWithoutAConnection() throws {
+    let run = try Run(plan { $0.wait = .seconds(3) })
+    run.server.advance(.seconds(3))
+    #expect(run.heard.outcomes == ["wait expired"])
+  }
+
+  @Test func aStopWaitsForTheOutput() throws {
+    let run = try Run(plan())
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1))
+    run.subscriber.end(.done)
+    #expect(try run.server.sent() == [])
+    run.write()
+    #expect(try run.server.sent() == ["PUBACK #1", "DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["done"])
+  }
+
+  @Test func nothingIsAcknowledgedAfterTheOutputFailed() throws {
+    let run = try Run(plan())
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1))
+    run.subscriber.outputFailed(CLI.SystemError(errno: 28, operation: "write"))
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["output failed 28"])
+  }
+
+  @Test func theOutputMayFailAfterTheConnectionEnded() throws {
+    let run = try Run(plan())
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1))
+    run.server.finish()
+    #expect(run.heard.outcomes.isEmpty)
+    run.subscriber.outputFailed(CLI.SystemError(errno: 28, operation: "write"))
+    run.subscriber.outputFailed(CLI.SystemError(errno: 32, operation: "write"))
+    #expect(run.heard.outcomes == ["output failed 28"])
+  }
+
+  @Test func disconnectHasItsProperties() throws {
+    let run = try Run(
+      plan {
+        $0.endsAfterSubscribing = true
+        $0.disconnectProperties = [.reasonString("why")]
+      })
+    try run.accept()
+    #expect(try run.server.sent() == ["DISCONNECT with properties", "close"])
+  }
+}
