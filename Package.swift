@@ -47,7 +47,7 @@ let package = Package(
       ]),
     library(
       "LoopbackBroker",
-      ["MQTTPackets", "MQTTSession", "Text", "WebSocketTransport", nioCore, nioPosix]),
+      ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore]),
     library(
       "Presentation",
       ["Client", "MQTTPackets", "MQTTSession", "Profiles", "Text", "WebSocketTransport", nioCore]),
@@ -56,7 +56,7 @@ let package = Package(
       [
         "Client", "MQTTPackets", "MQTTSession", "Options", "Text", "WebSocketTransport", nioCore,
       ]),
-    library("Client", ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),
+    library("Client", ["MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore]),
     library("WebSocketTransport", ["COpenSSL", nioCore, nioPosix]),
     library("MQTTSession", ["MQTTPackets", nioCore]),
     library("MQTTPackets", [nioCore]),

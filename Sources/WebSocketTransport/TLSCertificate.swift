@@ -67,8 +67,9 @@ extension CertificateFailure {
 
   private static func kind(_ code: Int32, _ certificate: CertificateSummary?, _ wanted: String) -> Kind {
     switch code {
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN: .selfSigned
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: .selfSigned
+    // Also a chain that brings its own root along: it is the root that nobody here vouches for.
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
       X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_UNTRUSTED, X509_V_ERR_INVALID_CA,
       X509_V_ERR_CERT_SIGNATURE_FAILURE:
       .unknownIssuer

@@ -165,7 +165,7 @@ struct NetworkDiagnosisTests {
   @Test func aLossBeforeTheAnswerToTheUpgrade() throws {
     DiagnosisRow(
       transport: .closed(.reset, .upgrade), .unavailable,
-      "websocket: the connection was lost: reset by the peer — before it answered the upgrade: is this the broker's WebSocket port? try wss://h:1883/mqtt"
+      "websocket: the connection was lost: reset by the peer — before it answered the upgrade: is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try wss://h:1883/mqtt"
     ).check(try context("ws://h:1883/mqtt"))
   }
 

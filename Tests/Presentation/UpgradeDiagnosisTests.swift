@@ -111,7 +111,7 @@ struct UpgradeDiagnosisTests {
       "websocket: the server closed the connection inside its answer to the upgrade — \(proxy)"),
     DiagnosisRow(
       transport: violation(.closedWithoutAnswer), .protocolError,
-      "websocket: the server closed the connection without an answer to the upgrade — is this the broker's WebSocket port? try wss://h:8080/x; some brokers close like this on another --subprotocol than mqtt"
+      "websocket: the server closed the connection without an answer to the upgrade — is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try wss://h:8080/x; some brokers close like this on another --subprotocol than mqtt"
     ),
     DiagnosisRow(
       transport: violation(.notHTTP(.mqtt)), .protocolError,

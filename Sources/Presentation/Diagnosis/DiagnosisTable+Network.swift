@@ -162,7 +162,8 @@ extension DiagnosisTable {
     case .upgrade:
       return lost(
         .websocket, reason,
-        "before it answered the upgrade: is this the broker's WebSocket port? try \(target(usesTLS: true))")
+        "before it answered the upgrade: is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try \(target(usesTLS: true))"
+      )
     case .open: return closedWhileOpen(reason)
     }
   }

@@ -147,7 +147,7 @@ extension DiagnosisTable {
     case .closedWithoutAnswer:
       return (
         "the server closed the connection without an answer to the upgrade",
-        "is this the broker's WebSocket port? try \(target(usesTLS: true)); "
+        "is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try \(target(usesTLS: true)); "
           + "some brokers close like this on another --subprotocol than mqtt", "port"
       )
     case .truncated:
