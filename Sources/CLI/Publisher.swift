@@ -37,6 +37,7 @@ final class Publisher: ConnectionDelegate {
   private var firstFailure: PublishOutcome?
   private var issued: UInt64 = 0
   private var hasEnded = false
+  private var wasConnected = false
   /// Everything is done but for bytes that wait for the socket.
   private var isLeaving = false
   private var waitsForRepeat = false
@@ -58,7 +59,8 @@ final class Publisher: ConnectionDelegate {
 
   /// Publishes what is available and allowed now; to be called when the input has changed.
   func pump() {
-    guard connection.isConnected, !hasEnded, !waitsForRepeat else { return }
+    guard !hasEnded, !waitsForRepeat else { return }
+    guard connection.isConnected else { return endIfDone() }
     var left = Self.turn
     connection.batch {
       while left > 0, hasRoom, let payload = input.next() {
@@ -99,12 +101,20 @@ final class Publisher: ConnectionDelegate {
 
   private func endIfDone() {
     guard !hasEnded, !isLeaving, input.isAtEnd, tally.finished == issued else { return }
+    guard connection.isConnected else {
+      // Lost, and with nothing left to do there is no reason to come back. Before the first connection
+      // there is: whoever runs this wants to know whether the broker is reachable.
+      if wasConnected { leave() }
+      return
+    }
     isLeaving = true
     // A message of QoS 0 counts as sent long before a slow server has taken all of it.
-    connection.whenSent {
-      self.hasEnded = true
-      self.connection.disconnect(properties: self.plan.disconnectProperties)
-    }
+    connection.whenSent { self.leave() }
+  }
+
+  private func leave() {
+    hasEnded = true
+    connection.disconnect(properties: plan.disconnectProperties)
   }
 
   // MARK: - ConnectionDelegate
@@ -139,8 +149,12 @@ final class Publisher: ConnectionDelegate {
     notify(event)
     switch event {
     case .connected:
+      wasConnected = true
       isLeaving = false
       pump()
+    case .retrying:
+      isLeaving = false
+      endIfDone()
     case .ended(let error): ended(error)
     default: break
     }
