@@ -69,7 +69,8 @@ extension CertificateFailure {
     switch code {
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: .selfSigned
     // Also a chain that brings its own root along: it is the root that nobody here vouches for.
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+      X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
       X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_UNTRUSTED, X509_V_ERR_INVALID_CA,
       X509_V_ERR_CERT_SIGNATURE_FAILURE:
       .unknownIssuer
