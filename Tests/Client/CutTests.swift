@@ -11,7 +11,7 @@ import WebSocketTransport
 
 /// What must hold however often the line is cut, and wherever: real connections, the embedded broker and
 /// a relay between them, over real sockets.
-@Suite(.ownThread, .timeLimit(.minutes(2))) struct CutTests {
+@Suite(.ownThread) struct CutTests {
   struct Run: Sendable, CustomTestStringConvertible {
     var version: ProtocolVersion
     var cuts: Int

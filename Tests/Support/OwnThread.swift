@@ -1,8 +1,11 @@
 import Glibc
 import Testing
 
-/// For suites that start processes and wait for them: each test runs on a thread of its own, so that it blocks no
-/// other test's async work, and only as many at once as the machine can serve within their deadlines.
+/// For suites that start processes and wait for them: each test runs on a thread of its own, so that it blocks
+/// no other test's async work, and only as many at once as the machine can serve within their deadlines.
+///
+/// A test waits for its turn inside a `.timeLimit`, so these tests have none: each of their waits has a
+/// deadline of its own.
 package struct OwnThread: SuiteTrait, TestTrait, TestScoping {
   /// Runs while no other test with this trait runs: for bursts that load the machine.
   let isAlone: Bool
