@@ -173,59 +173,42 @@ enum PropertyOptions {
 extension Property {
   /// From words of the command line; nil when they do not fit the property's type or range.
   fileprivate init?(_ identifier: Identifier, _ words: [String]) {
-    let text = words[0]
     // Strings and binary data have a length of two bytes [MQTT-1.5.4].
     guard words.allSatisfy({ $0.utf8.count <= UInt16.max }) else { return nil }
+    let text = words[0]
     switch identifier {
-    case .payloadFormatIndicator:
-      guard let value = UInt8(text), value <= 1 else { return nil }
-      self = .payloadFormatIndicator(value)
-    case .messageExpiryInterval:
-      guard let value = UInt32(text) else { return nil }
-      self = .messageExpiryInterval(value)
     case .contentType: self = .contentType(text)
     case .responseTopic:
       guard (try? TopicName.validate(text)) != nil else { return nil }
       self = .responseTopic(text)
     case .correlationData: self = .correlationData(ByteBuffer(string: text))
-    case .subscriptionIdentifier:
-      guard let value = UInt32(text), (1...268_435_455).contains(value) else { return nil }
-      self = .subscriptionIdentifier(value)
-    case .sessionExpiryInterval:
-      guard let value = UInt32(text) else { return nil }
-      self = .sessionExpiryInterval(value)
     case .authenticationMethod: self = .authenticationMethod(text)
     case .authenticationData: self = .authenticationData(ByteBuffer(string: text))
-    case .requestProblemInformation, .requestResponseInformation:
-      guard text == "0" || text == "1" else { return nil }
-      let isOn = text == "1"
-      self =
-        identifier == .requestProblemInformation
-        ? .requestProblemInformation(isOn) : .requestResponseInformation(isOn)
-    case .willDelayInterval:
-      guard let value = UInt32(text) else { return nil }
-      self = .willDelayInterval(value)
     case .reasonString: self = .reasonString(text)
-    case .receiveMaximum:
-      guard let value = UInt16(text), value > 0 else { return nil }
-      self = .receiveMaximum(value)
-    case .topicAliasMaximum:
-      guard let value = UInt16(text) else { return nil }
-      self = .topicAliasMaximum(value)
-    case .topicAlias:
-      guard let value = UInt16(text), value > 0 else { return nil }
-      self = .topicAlias(value)
     case .userProperty:
       guard words.count == 2 else { return nil }
       self = .userProperty(name: text, value: words[1])
-    case .maximumPacketSize:
-      guard let value = UInt32(text), value > 0 else { return nil }
-      self = .maximumPacketSize(value)
-    case .assignedClientIdentifier, .serverKeepAlive, .responseInformation, .serverReference, .maximumQoS,
-      .retainAvailable, .wildcardSubscriptionAvailable, .subscriptionIdentifierAvailable,
-      .sharedSubscriptionAvailable:
-      // The server's alone.
-      return nil
+    default:
+      guard let number = UInt32(text), let property = Property(identifier, number) else { return nil }
+      self = property
+    }
+  }
+
+  /// nil when the number is out of the property's range, and for what is no number or the server's alone.
+  private init?(_ identifier: Identifier, _ number: UInt32) {
+    switch (identifier, number) {
+    case (.payloadFormatIndicator, 0...1): self = .payloadFormatIndicator(UInt8(number))
+    case (.messageExpiryInterval, _): self = .messageExpiryInterval(number)
+    case (.subscriptionIdentifier, 1...268_435_455): self = .subscriptionIdentifier(number)
+    case (.sessionExpiryInterval, _): self = .sessionExpiryInterval(number)
+    case (.requestProblemInformation, 0...1): self = .requestProblemInformation(number == 1)
+    case (.requestResponseInformation, 0...1): self = .requestResponseInformation(number == 1)
+    case (.willDelayInterval, _): self = .willDelayInterval(number)
+    case (.receiveMaximum, 1...65_535): self = .receiveMaximum(UInt16(number))
+    case (.topicAliasMaximum, 0...65_535): self = .topicAliasMaximum(UInt16(number))
+    case (.topicAlias, 1...65_535): self = .topicAlias(UInt16(number))
+    case (.maximumPacketSize, 1...): self = .maximumPacketSize(number)
+    default: return nil
     }
   }
 }
