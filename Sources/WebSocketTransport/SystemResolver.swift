@@ -80,7 +80,7 @@ package struct SystemResolver: NameResolver {
 
 /// One call of getaddrinfo. The loop owns the promise until it is fulfilled; the thread asks under the lock
 /// whether the loop still wants to hear from it, so that it never calls a loop that is gone.
-private final class Lookup: @unchecked Sendable {
+private final class Lookup: Sendable {
   private let host: String
   private let port: Int
   private let family: AddressFamily
@@ -99,22 +99,7 @@ private final class Lookup: @unchecked Sendable {
   }
 
   func start() {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(self)
-    let code = pthread_create(
-      &thread, &attributes,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Lookup>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      }, box.toOpaque())
-    guard code != 0 else { return }
-    box.release()
-    finish(.failure(.system(errno: code)))
+    if let code = DetachedThread.start({ self.run() }) { finish(.failure(.system(errno: code))) }
   }
 
   func cancel() {
