@@ -44,7 +44,6 @@ extension Rule {
   static var willRetainWithoutWill: Rule { Rule("[MQTT-3.1.2-13]", v3_1_1: "[MQTT-3.1.2-15]") }
   static var passwordWithoutUserName: Rule { Rule("[MQTT-3.1.2-22]") }
   static var clientIdentifier: Rule { Rule("[MQTT-3.1.3-7]") }
-  static var connectFormat: Rule { Rule("[MQTT-3.1.4-1]") }
   static var connAckFlags: Rule { Rule("[MQTT-3.2.2-1]", v3_1_1: "MQTT 3.1.1 3.2.2.1") }
   static var sessionPresent: Rule { Rule("[MQTT-3.2.2-6]", v3_1_1: "[MQTT-3.2.2-4]") }
   static var connAckCode: Rule { Rule("[MQTT-3.2.2-8]", v3_1_1: "MQTT 3.1.1 3.2.2.3") }

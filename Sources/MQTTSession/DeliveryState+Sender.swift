@@ -159,13 +159,6 @@ extension DeliveryState {
     if let position = exchanges.position(of: identifier) { _ = end(position) }
   }
 
-  /// Takes messages that wait out of the queue, for example expired ones, and returns their tokens.
-  package mutating func discardQueued(where isUnwanted: (Message, _ token: UInt64) -> Bool) -> [UInt64] {
-    let removed = queue.remove { isUnwanted($0.message, $0.token) }
-    for queued in removed { queuedBytes -= queued.message.queueCost }
-    return removed.map(\.token)
-  }
-
   /// An identifier for a SUBSCRIBE or UNSUBSCRIBE, from the same set; nil when all are in use.
   package mutating func reserveIdentifier() -> UInt16? {
     guard let identifier = exchanges.allocate() else { return nil }

@@ -35,18 +35,6 @@ struct Queue<Element> {
     storage.replaceSubrange(0..<head, with: elements)
     head = 0
   }
-
-  /// Takes out, in order, what `isUnwanted` is true for.
-  mutating func remove(where isUnwanted: (Element) -> Bool) -> [Element] {
-    var kept: [Element?] = []
-    var removed: [Element] = []
-    while let element = popFirst() {
-      if isUnwanted(element) { removed.append(element) } else { kept.append(element) }
-    }
-    storage = kept
-    head = 0
-    return removed
-  }
 }
 
 extension Queue: Sendable where Element: Sendable {}

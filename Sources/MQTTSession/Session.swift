@@ -68,9 +68,6 @@ extension Session {
     settings.version == .v5 ? sessionExpiryInterval > 0 : !settings.cleanStart
   }
 
-  /// The identifier that the server assigned, else the one of the settings.
-  package var effectiveClientIdentifier: String { clientIdentifier }
-
   /// PUBACK and PUBCOMP that answered nothing in flight.
   package var ignoredAcknowledgements: Int { delivery.ignoredAcknowledgements }
 }

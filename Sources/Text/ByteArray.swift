@@ -1,11 +1,4 @@
 extension [UInt8] {
-  /// Room for `count` further bytes, growing by factors: `reserveCapacity` alone would copy the whole
-  /// buffer at every call that needs more.
-  package mutating func reserveSpace(_ count: Int) {
-    let needed = self.count + count
-    if needed > capacity { reserveCapacity(Swift.max(needed, capacity * 2)) }
-  }
-
   /// Room for `count` further bytes. `body` writes some of them from the pointer on and returns how many:
   /// an append a byte would check uniqueness and capacity each time.
   @inline(__always)

@@ -67,21 +67,6 @@ import Testing
     #expect(state.admit(accepted) == .duplicate)
   }
 
-  @Test func queuedMessagesCanBeDiscarded() {
-    var state = DeliveryState(version: .v5)
-    for token in 1...4 as ClosedRange<UInt64> {
-      #expect(state.send(Message(topic: "t\(token)", qos: .atLeastOnce), token: token) == nil)
-    }
-    #expect(state.queuedBytes == 8)
-    #expect(state.discardQueued { _, token in token.isMultiple(of: 2) } == [2, 4])
-    #expect(state.queuedBytes == 4)
-    state.connectionOpened(sendWindow: 10, receiveMaximum: 10)
-    #expect(state.next() == .publish(incoming("t1", .atLeastOnce, id: 1), token: 1))
-    #expect(state.next() == .publish(incoming("t3", .atLeastOnce, id: 2), token: 3))
-    #expect(state.next() == nil)
-    #expect(state.queuedBytes == 0)
-  }
-
   @Test func queueKeepsItsOrderWhileItIsUsed() {
     var state = DeliveryState(version: .v3_1_1)
     for token in 0..<500 as Range<UInt64> { _ = state.send(.to("t"), token: token) }

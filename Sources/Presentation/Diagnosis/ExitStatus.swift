@@ -38,14 +38,6 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Whether running again may help.
   package var retry: String { row.retry }
 
-  /// Signals are never exited with: the process raises them again, so that the shell sees 128 + n.
-  package var isSignal: Bool {
-    switch self {
-    case .hangup, .interrupt, .quit, .terminate: true
-    default: false
-    }
-  }
-
   private var row: (name: String, meaning: String, retry: String) {
     switch self {
     case .ok: ("OK", "the asked work is done and acknowledged", "-")
