@@ -18,8 +18,11 @@ extension DeliveryState {
       if known.connection != connection {
         guard incomingOpen < receiveMaximum else { return .quotaExceeded }
         incomingOpen += 1
-        incoming[identifier]?.connection = connection
+      } else if known.hasWaitingPubRec {
+        return .duplicate
       }
+      incoming[identifier] = Incoming(
+        sequence: known.sequence, connection: connection, hasWaitingPubRec: true)
       enqueue(.pubRec, identifier, .success, known.sequence)
       return .duplicate
     }
@@ -41,7 +44,7 @@ extension DeliveryState {
       if reasonCode.isError {
         incoming[identifier] = nil
       } else {
-        incoming[identifier]?.sequence = sequence
+        incoming[identifier] = Incoming(sequence: sequence, connection: connection, hasWaitingPubRec: true)
       }
       enqueue(.pubRec, identifier, reasonCode, sequence)
     } else {
@@ -73,6 +76,7 @@ extension DeliveryState {
       incomingOpen -= 1
       return .pubAck(acknowledgement)
     case .pubRec:
+      incoming[head.identifier]?.hasWaitingPubRec = false
       if head.reasonCode.isError { incomingOpen -= 1 }
       return .pubRec(acknowledgement)
     case .pubComp:

@@ -57,6 +57,9 @@ package struct DeliveryState: Sendable {
     var sequence: UInt64
     /// The connection whose window it fills.
     var connection: UInt64
+    /// Whether its PUBREC waits in `acknowledgements`: one answers every repetition that came before it
+    /// left, so that repetitions do not pile up.
+    var hasWaitingPubRec = false
   }
 
   struct PendingAcknowledgement: Sendable {
@@ -72,11 +75,11 @@ package struct DeliveryState: Sendable {
 
 extension DeliveryState {
   /// A new connection of this session. `sendWindow` is the peer's Receive Maximum, `receiveMaximum`
-  /// ours; where a version has none, 65,535 and no limit (nil).
+  /// ours; where a version has none, 65,535 (nil for ours), as there are no more identifiers.
   package mutating func connectionOpened(sendWindow: Int, receiveMaximum: Int?) {
     isOpen = true
     window = min(max(sendWindow, 1), Int(UInt16.max))
-    self.receiveMaximum = receiveMaximum ?? .max
+    self.receiveMaximum = receiveMaximum ?? Int(UInt16.max)
     connection &+= 1
     incomingOpen = 0
     onWire = 0

@@ -67,6 +67,41 @@ import Testing
     #expect(state.admit(accepted) == .duplicate)
   }
 
+  @Test func repetitionsThatWaitAreAnsweredOnce() {
+    var state = Self.open()
+    let first = incoming("a", .exactlyOnce, id: 1)
+    #expect(state.admit(first) == .new)
+    state.acknowledge(first, sequence: 1)
+    for _ in 0..<1000 { #expect(state.admit(first) == .duplicate) }
+    #expect(state.nextAcknowledgement() == nil)
+    state.release(upTo: 1)
+    #expect(state.nextAcknowledgement() == .pubRec(Acknowledgement(1)))
+    #expect(state.nextAcknowledgement() == nil)
+    // Answered already, but behind a message that is not safe yet.
+    let second = incoming("b", .atLeastOnce, id: 2)
+    #expect(state.admit(second) == .new)
+    state.acknowledge(second, sequence: 2)
+    for _ in 0..<1000 { #expect(state.admit(first) == .duplicate) }
+    state.release(upTo: 2)
+    #expect(state.nextAcknowledgement() == .pubAck(Acknowledgement(2)))
+    #expect(state.nextAcknowledgement() == .pubRec(Acknowledgement(1)))
+    #expect(state.nextAcknowledgement() == nil)
+  }
+
+  @Test func noPeerLeavesMoreOpenThanThereAreIdentifiers() {
+    var state = DeliveryState(version: .v3_1_1)
+    state.connectionOpened(sendWindow: 1, receiveMaximum: nil)
+    for number in 0..<70_000 {
+      let publish = incoming("a", .atLeastOnce, id: UInt16(number % 7 + 1))
+      guard state.admit(publish) == .new else {
+        #expect(number == 65_535)
+        return
+      }
+      state.acknowledge(publish, sequence: UInt64(number) + 1)
+    }
+    Issue.record("acknowledgements pile up")
+  }
+
   @Test func queueKeepsItsOrderWhileItIsUsed() {
     var state = DeliveryState(version: .v3_1_1)
     for token in 0..<500 as Range<UInt64> { _ = state.send(.to("t"), token: token) }
