@@ -1,8 +1,8 @@
 /// Hides what must not be shown of a path with a query: signed and token-bearing addresses are common in
 /// front of brokers.
-enum URLQueryRedaction {
+package enum URLQueryRedaction {
   /// `target` with the values of secret-looking keys replaced by `…`.
-  static func redacted(_ target: String) -> String {
+  package static func redacted(_ target: String) -> String {
     guard let question = target.firstIndex(of: "?") else { return target }
     let pairs = target[target.index(after: question)...].split(
       separator: "&", omittingEmptySubsequences: false)

@@ -17,6 +17,10 @@ struct UpgradeDiagnosisTests {
       "upgrade: HTTP 301 'Moved': the server redirects to 'https://b.lab/mqtt' — run again with 'wss://b.lab/mqtt'"
     ),
     DiagnosisRow(
+      transport: refusal(301, "", [("Location", "https://b.lab/mqtt/?a=1&token=s3cret")]), .upgradeRefused,
+      "upgrade: HTTP 301: the server redirects to 'https://b.lab/mqtt/?a=1&token=…' — run again with 'wss://b.lab/mqtt/?a=1&token=…'"
+    ),
+    DiagnosisRow(
       transport: refusal(302, "", [("location", "/y\u{1B}")]), .upgradeRefused,
       "upgrade: HTTP 302: the server redirects to '/y\\e' — run again with '/y\\e'"),
     DiagnosisRow(

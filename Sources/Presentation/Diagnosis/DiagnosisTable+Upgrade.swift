@@ -80,7 +80,7 @@ extension DiagnosisTable {
   }
 
   private func redirect(_ refusal: UpgradeRefusal) -> (String, String, String) {
-    guard let location = refusal.location else {
+    guard let location = refusal.location.map(URLQueryRedaction.redacted) else {
       return ("a redirect that names no address", "check --path", "path")
     }
     var address = location
@@ -236,7 +236,9 @@ package enum UpgradeEvidence {
     var lines = ["HTTP/1.1 \(refusal.status) \(refusal.reason)"]
     for field in refusal.headers.fields.prefix(20) {
       let isSecret = ["set-cookie", "authorization"].contains(field.name.lowercased())
-      lines.append("\(field.name): \(isSecret ? "(hidden)" : String(field.value.prefix(200)))")
+      // A redirect repeats the query of the address that was asked for.
+      let value = isSecret ? "(hidden)" : String(URLQueryRedaction.redacted(field.value).prefix(200))
+      lines.append("\(field.name): \(value)")
     }
     if refusal.headers.fields.count > 20 {
       lines.append("… \(refusal.headers.fields.count - 20) headers more")
