@@ -34,7 +34,9 @@ package struct ResolvedSettings: Sendable {
   package internal(set) var environmentKeyLogFile: String?
 
   /// Whether no target was named anywhere and the built-in default is tried.
-  package var usesBuiltInTarget: Bool { targetOrigins.host == .builtIn && target != .demo }
+  package var usesBuiltInTarget: Bool {
+    targetOrigins == TargetOrigins(all: .builtIn) && target != .demo
+  }
 
   package var url: WebSocketURL? {
     if case .url(let url) = target { url } else { nil }

@@ -136,6 +136,7 @@ private func summary(_ settings: ResolvedSettings) -> String {
     #expect(settings.usesBuiltInTarget)
     #expect(settings.origin(of: .host) == .builtIn)
     #expect(try !resolve("-h h", file: nil).usesBuiltInTarget)
+    #expect(try !resolve("-p 1", file: nil).usesBuiltInTarget)
     #expect(try !resolve("").usesBuiltInTarget)
   }
 
