@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -30,7 +31,9 @@ let package = Package(
   products: [.executable(name: "mqttws", targets: ["mqttws"])],
   dependencies: [
     // Sockets, event loops, timers and byte buffers; the codecs above them are ours.
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    // bench's latencies: constant memory, exact merging, the percentiles every other tool computes.
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .executableTarget(
@@ -42,8 +45,27 @@ let package = Package(
     library(
       "CLI",
       [
-        "Client", "LoopbackBroker", "MQTTPackets", "MQTTSession", "Options", "Presentation",
-        "Profiles", "Text", "WebSocketTransport", nioCore, nioPosix,
+        "Bench", "Client", "CursesTerminal", "Doctor", "Expression", "LoopbackBroker", "MQTTPackets",
+        "MQTTSession", "Options", "Presentation", "Profiles", "TUI", "Text", "WebSocketTransport", nioCore,
+        nioPosix,
+      ]),
+    library("CursesTerminal", ["CNcurses", "TUI"]),
+    library(
+      "TUI",
+      [
+        "Client", "Expression", "MQTTPackets", "MQTTSession", "Presentation", "Text", "WebSocketTransport",
+        nioCore,
+      ]),
+    library(
+      "Bench",
+      [
+        "Client", "Expression", "MQTTPackets", "MQTTSession", "Presentation", "Text", "WebSocketTransport",
+        histogram, nioCore,
+      ]),
+    library(
+      "Doctor",
+      [
+        "Client", "MQTTPackets", "MQTTSession", "Presentation", "Text", "WebSocketTransport", nioCore,
       ]),
     library(
       "LoopbackBroker",
@@ -60,10 +82,12 @@ let package = Package(
     library("WebSocketTransport", ["COpenSSL", nioCore, nioPosix]),
     library("MQTTSession", ["MQTTPackets", nioCore]),
     library("MQTTPackets", [nioCore]),
+    library("Expression", ["MQTTPackets", "Text", nioCore]),
     library("Options", []),
     library("Text", []),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
 
     .target(
       name: "Support", dependencies: ["CGlibc", nioCore, nioPosix], path: "Tests/Support",
@@ -71,6 +95,25 @@ let package = Package(
     .systemLibrary(name: "CGlibc", path: "Tests/CGlibc"),
     tests(of: "Text"),
     tests(of: "Options"),
+    tests(of: "Expression", ["MQTTPackets", "Text", nioCore]),
+    tests(
+      of: "TUI",
+      [
+        "Client", "Expression", "MQTTPackets", "MQTTSession", "Presentation", "Text", "WebSocketTransport",
+        nioCore,
+      ]),
+    tests(
+      of: "Bench",
+      [
+        "Client", "Expression", "LoopbackBroker", "MQTTPackets", "MQTTSession", "Presentation", "Text",
+        "WebSocketTransport", histogram, nioCore, nioPosix,
+      ]),
+    tests(
+      of: "Doctor",
+      [
+        "Client", "LoopbackBroker", "MQTTPackets", "MQTTSession", "Presentation", "WebSocketTransport",
+        nioCore, nioPosix,
+      ]),
     tests(of: "MQTTPackets", [nioCore]),
     tests(of: "MQTTSession", ["MQTTPackets", nioCore]),
     tests(of: "WebSocketTransport", [nioCore, nioPosix, nioEmbedded]),
