@@ -39,31 +39,46 @@ extension ProfileError {
     }
   }
 
-  package var hint: String? {
+  /// What to change.
+  package var hint: String {
     switch cause {
+    case .unreadable, .notRegular: "check the file, or name another with MQTTWS_CONFIG"
+    case .tooLarge, .nulCharacter: "is it the profile file?"
     case .exposed: "run chmod 600 \(Self.quoted(file)), or use \(exposedAlternative)"
+    case .invalidUTF8: "save the file as UTF-8"
+    case .syntax: "correct this line; mqttws help profiles shows an example"
     case .unknownKey(let key, let nearest?) where nearest == "profiles.\(key)": "write [\(nearest)]"
     case .unknownKey(_, let nearest?): "did you mean \(nearest)?"
     case .unknownKey: "mqttws help profiles lists the keys"
-    case .badURL(let error): URLErrorText.hint(error)
-    case .unknownProfile(_, let nearest?, _): "did you mean @\(nearest)?"
-    case .unknownProfile(_, nil, let known) where known.isEmpty: "it has no profiles"
-    case .unknownProfile(_, nil, let known):
-      "it has \(known.prefix(8).map { "@" + $0 }.joined(separator: ", "))\(known.count > 8 ? ", …" : "")"
-    case .noProfiles: "write the profile there, or give a URL; @demo needs neither"
+    case .badValue(let key, _, _): "change \(key)"
+    case .badHeader: "change headers"
+    case .badURL(let error): URLErrorText.hint(error) ?? "change url"
+    case .circular, .tooDeep: "change extends"
+    case .conflict: "keep one of them"
+    case .reservedName: "rename the profile"
     case .notStorable(let key):
       key == "insecure"
         ? "give --insecure for one run, or trust the server with cafile" : "give --\(key) for one run"
-    case .conflict: "keep one of them"
+    case .unsupported: "leave it out"
     case .missingTarget: "add url = \"wss://…\", or give -h"
-    case .reservedName: "rename the profile"
-    default: nil
+    case .incomplete(_, let other): "add \(other)"
+    case .unknownProfile, .noProfiles: otherProfile
+    }
+  }
+
+  private var otherProfile: String {
+    switch cause {
+    case .unknownProfile(_, let nearest?, _): "did you mean @\(nearest)?"
+    case .unknownProfile(_, nil, let known) where !known.isEmpty:
+      "the file has \(known.prefix(8).map { "@\($0)" }.joined(separator: ", "))\(known.count > 8 ? ", …" : ""); @demo is built in"
+    case .unknownProfile: "the file has no profile; @demo is built in"
+    default: "mqttws profile path says where it is looked for; a URL and @demo need none"
     }
   }
 
   private var exposedAlternative: String {
     guard case .exposed(let key, _) = cause else { return "" }
-    return ["password", "key-password"].contains(key) ? "\(key)-command" : "password-command"
+    return key.hasSuffix("password") ? "\(key)-file, \(key)-env or \(key)-command" : "password-command"
   }
 
   /// For a shell.

@@ -43,7 +43,10 @@ package enum ValueReader {
     case .choice(let words) where words.first?.first == "5":
       ["31", "3.1", "mqttv31", "3"].contains(text)
         ? "MQTT 3.1 is too old; every 3.1 broker of today speaks 3.1.1" : nil
-    case .headers where !text.contains(":"): "write 'Name: value'"
+    case .headers:
+      headerParts(text).map { header in
+        HeaderCheck.problem(header).map { "'\(header.name)' \($0)" } ?? "write 'Name: value'"
+      } ?? "write 'Name: value'"
     default: nil
     }
   }
@@ -134,11 +137,14 @@ package enum ValueReader {
 
   /// `Name: value`.
   private static func header(_ text: String) -> HTTPHeader? {
+    headerParts(text).flatMap { HeaderCheck.problem($0) == nil ? $0 : nil }
+  }
+
+  private static func headerParts(_ text: String) -> HTTPHeader? {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     var value = text[text.index(after: colon)...]
     value = value.drop { $0 == " " || $0 == "\t" }
     while value.last == " " || value.last == "\t" { value.removeLast() }
-    let header = HTTPHeader(String(text[..<colon]), String(value))
-    return HeaderCheck.problem(header) == nil ? header : nil
+    return HTTPHeader(String(text[..<colon]), String(value))
   }
 }

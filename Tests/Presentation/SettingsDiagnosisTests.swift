@@ -22,55 +22,70 @@ struct SettingsDiagnosisTests {
     ),
     (.unknownKey("x", nearest: nil), "unknown key 'x' — mqttws help profiles lists the keys"),
     (
-      .badValue(key: "port", expected: "a number from 1 to 65535", found: "x"),
-      "port is 'x' — it takes a number from 1 to 65535"
+      .badValue(key: "port", expected: "a number from 1 to 65535", found: "'x'"),
+      "port needs a number from 1 to 65535, found 'x' — change port"
     ),
-    (.badHeader(name: "a b", reason: "no header name"), "header 'a b': no header name — change headers"),
+    (.badHeader(name: "a b", reason: "is no header name"), "header 'a b' is no header name — change headers"),
     (.badURL(WebSocketURLError(.emptyHost, at: 5)), "the URL has no host — change url"),
-    (.unknownProfile("lap", nearest: "lab", known: ["lab"]), "no profile 'lap' — did you mean @lab?"),
+    (
+      .unknownProfile("lap", nearest: "lab", known: ["lab"]), "there is no profile 'lap' — did you mean @lab?"
+    ),
     (
       .unknownProfile("x", nearest: nil, known: ["lab", "prod"]),
-      "no profile 'x' — there are @lab, @prod and @demo"
+      "there is no profile 'x' — the file has @lab, @prod; @demo is built in"
     ),
     (
       .unknownProfile("x", nearest: nil, known: []),
-      "no profile 'x' — the file has no profile; @demo is built in"
+      "there is no profile 'x' — the file has no profile; @demo is built in"
     ),
-    (.circular(["a", "b", "a"]), "extends goes in a circle: a → b → a — change extends"),
+    (
+      .circular(["a", "b", "a"]), "profiles extend each other in a circle: a → b → a — change extends"
+    ),
     (
       .conflict("password", "password-file"),
-      "password and password-file exclude each other — leave out one of them"
+      "password and password-file exclude each other — keep one of them"
     ),
-    (.reservedName("demo"), "the name 'demo' is reserved — rename the profile"),
-    (.notStorable("insecure"), "insecure cannot be stored — give --insecure on the command line, each time"),
-    (.unsupported(key: "auth", value: "x"), "auth = 'x' is not supported yet — leave it out"),
-    (.missingTarget(profile: "lab"), "profile lab does not say where to connect — add url = \"wss://…\""),
+    (.reservedName("demo"), "the name 'demo' is reserved for the built-in @demo — rename the profile"),
+    (
+      .notStorable("insecure"),
+      "insecure cannot be stored — give --insecure for one run, or trust the server with cafile"
+    ),
+    (
+      .unsupported(key: "auth", value: "x"), "auth = 'x' is not supported by this version — leave it out"
+    ),
+    (
+      .missingTarget(profile: "lab"),
+      "profile lab names no url and no host — add url = \"wss://…\", or give -h"
+    ),
     (.incomplete("key", needs: "cert"), "key needs cert — add cert"),
     (
       .exposed(key: "password", mode: 0o644),
-      "the file holds a secret (password) and others can read it — chmod 600 '/home/u/profiles.toml', or use password-file, password-env or password-command"
+      "holds a secret (password) and others can read it (mode 644) — run chmod 600 /home/u/profiles.toml, or use password-file, password-env or password-command"
     ),
     (
       .syntax("expected a value"),
       "expected a value — correct this line; mqttws help profiles shows an example"
     ),
-    (.tooLarge(limit: 1 << 20), "the file is larger than 1 MiB — is it the profile file?"),
-    (.invalidUTF8, "the file is not UTF-8 — save it as UTF-8"),
-    (.nulCharacter, "the file holds a NUL byte — is it the profile file?"),
-    (.notRegular, "this is no regular file — name a file with MQTTWS_CONFIG"),
-    (.unreadable(errno: EACCES), "permission denied — check the file, or name another with MQTTWS_CONFIG"),
+    (.tooLarge(limit: 1 << 20), "is larger than 1048576 bytes — is it the profile file?"),
+    (.invalidUTF8, "a byte that is no UTF-8 — save the file as UTF-8"),
+    (.nulCharacter, "a NUL character — is it the profile file?"),
+    (.notRegular, "is no regular file — check the file, or name another with MQTTWS_CONFIG"),
+    (
+      .unreadable(errno: EACCES),
+      "cannot be read: Permission denied — check the file, or name another with MQTTWS_CONFIG"
+    ),
   ]
 
   @Test(arguments: profilesRows)
   func profiles(cause: ProfileError.Cause, text: String) {
-    #expect(line(cause) == "mqttws: profile: profiles.toml:3:5: " + text)
+    #expect(line(cause) == "mqttws: profile: /home/u/profiles.toml:3:5: " + text)
   }
 
   @Test func noProfileFile() {
     let diagnosis = DiagnosisTable().diagnosis(ProfileError(.noProfiles(asked: "lab"), file: ""))
     #expect(
       diagnosis.line()
-        == "mqttws: profile: no profile 'lab': there is no profile file — mqttws profile path says where it is looked for"
+        == "mqttws: profile: there is no profile 'lab', for there is no profile file — mqttws profile path says where it is looked for; a URL and @demo need none"
     )
   }
 

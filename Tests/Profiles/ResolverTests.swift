@@ -276,7 +276,10 @@ private func summary(_ settings: ResolvedSettings) -> String {
     ("wss://h --keylog", [:], "--keylog names no file", "give --keylog=FILE, or set SSLKEYLOGFILE"),
     ("ws://h --proxy socks5://p", [:], "--proxy needs http://[user:password@]host[:port]", nil),
     ("ws://h --header Secret", [:], "--header needs header fields (Name: value)", "write 'Name: value'"),
-    ("ws://h --header Sec-WebSocket-Key:x", [:], "--header needs header fields (Name: value)", nil),
+    (
+      "ws://h --header Sec-WebSocket-Key:x", [:], "--header needs header fields (Name: value)",
+      "'Sec-WebSocket-Key' belongs to the handshake"
+    ),
     (
       "@demo -h x", [:], "-h does not go with @demo",
       "the embedded broker chooses its own address; mqttws serve takes one"
@@ -297,17 +300,17 @@ private func summary(_ settings: ResolvedSettings) -> String {
     }
   }
 
-  static let profileErrors: [(String, String, String?)] = [
+  static let profileErrors: [(String, String, String)] = [
     ("@lba", "/p/profiles.toml: there is no profile 'lba'", "did you mean @lab?"),
     (
       "@xyzzy", "/p/profiles.toml: there is no profile 'xyzzy'",
-      "it has @lab, @lab-admin, @parts, @bare, @moved, @aws"
+      "the file has @lab, @lab-admin, @parts, @bare, @moved, @aws; @demo is built in"
     ),
     ("@bare", "/p/profiles.toml: profile bare names no url and no host", "add url = \"wss://…\", or give -h"),
-    ("@aws", "/p/profiles.toml:28:1: auth = 'aws-sigv4' is not supported by this version", nil),
+    ("@aws", "/p/profiles.toml:28:1: auth = 'aws-sigv4' is not supported by this version", "leave it out"),
   ]
 
-  @Test(arguments: profileErrors) func refusesProfiles(_ line: String, _ message: String, _ hint: String?) {
+  @Test(arguments: profileErrors) func refusesProfiles(_ line: String, _ message: String, _ hint: String) {
     do throws(SettingsError) {
       let settings = try resolve(line)
       Issue.record("accepted: \(settings)")

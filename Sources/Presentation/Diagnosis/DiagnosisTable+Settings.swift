@@ -19,69 +19,7 @@ extension DiagnosisTable {
   }
 
   package func diagnosis(_ error: ProfileError) -> Diagnosis {
-    let (cause, hint) = words(error)
-    let name = error.file.split(separator: "/").last.map(String.init) ?? error.file
-    let place = [error.line, error.column].compactMap(\.self).map { ":\($0)" }.joined()
-    return Diagnosis(
-      .profile, .configuration, error.file.isEmpty ? cause : "\(name)\(place): \(cause)", hint)
-  }
-
-  private func words(_ error: ProfileError) -> (cause: String, hint: String) {
-    switch error.cause {
-    case .unreadable(let code):
-      (Self.errorText(code).lowercased(), "check the file, or name another with MQTTWS_CONFIG")
-    case .notRegular: ("this is no regular file", "name a file with MQTTWS_CONFIG")
-    case .tooLarge(let limit): ("the file is larger than \(Human.bytes(limit))", "is it the profile file?")
-    case .exposed(let key, _):
-      (
-        "the file holds a secret (\(key)) and others can read it",
-        "chmod 600 \(Self.quoted(error.file))"
-          + (key.hasSuffix("password") ? ", or use \(key)-file, \(key)-env or \(key)-command" : "")
-      )
-    case .invalidUTF8: ("the file is not UTF-8", "save it as UTF-8")
-    case .nulCharacter: ("the file holds a NUL byte", "is it the profile file?")
-    case .syntax(let text): (text, "correct this line; mqttws help profiles shows an example")
-    default: contentWords(error)
-    }
-  }
-
-  private func contentWords(_ error: ProfileError) -> (cause: String, hint: String) {
-    switch error.cause {
-    case .unknownKey(let key, let nearest):
-      (
-        "unknown key \(Self.quoted(key))",
-        nearest.map { "did you mean \($0)?" } ?? "mqttws help profiles lists the keys"
-      )
-    case .badValue(let key, let expected, let found):
-      ("\(key) is \(Self.quoted(found))", "it takes \(expected)")
-    case .badHeader(let name, let reason): ("header \(Self.quoted(name)): \(reason)", "change headers")
-    case .badURL(let error): (URLErrorText.describe(error), URLErrorText.hint(error) ?? "change url")
-    case .unknownProfile(let name, let nearest, let known):
-      (
-        "no profile \(Self.quoted(name))",
-        nearest.map { "did you mean @\($0)?" }
-          ?? (known.isEmpty
-            ? "the file has no profile; @demo is built in"
-            : "there are \(known.prefix(8).map { "@\($0)" }.joined(separator: ", ")) and @demo")
-      )
-    case .noProfiles(let asked):
-      (
-        "no profile \(Self.quoted(asked)): there is no profile file",
-        "mqttws profile path says where it is looked for"
-      )
-    case .circular(let names):
-      ("extends goes in a circle: \(names.joined(separator: " → "))", "change extends")
-    case .conflict(let first, let second):
-      ("\(first) and \(second) exclude each other", "leave out one of them")
-    case .reservedName(let name): ("the name \(Self.quoted(name)) is reserved", "rename the profile")
-    case .notStorable(let key): ("\(key) cannot be stored", "give --\(key) on the command line, each time")
-    case .unsupported(let key, let value):
-      ("\(key) = \(Self.quoted(value)) is not supported yet", "leave it out")
-    case .missingTarget(let profile):
-      ("profile \(profile) does not say where to connect", "add url = \"wss://…\"")
-    case .incomplete(let key, let needs): ("\(key) needs \(needs)", "add \(needs)")
-    default: ("the file is not usable", "mqttws help profiles shows an example")
-    }
+    Diagnosis(.profile, .configuration, error.message, error.hint)
   }
 
   /// `setting` is the option the text was given with: `-t`, `--will-topic`.
