@@ -82,7 +82,7 @@ let package = Package(
     library("WebSocketTransport", ["COpenSSL", nioCore, nioPosix]),
     library("MQTTSession", ["MQTTPackets", nioCore]),
     library("MQTTPackets", [nioCore]),
-    library("Expression", ["MQTTPackets", "Text", nioCore]),
+    library("Expression", ["MQTTPackets", "Options", "Text", nioCore]),
     library("Options", []),
     library("Text", []),
     .systemLibrary(
