@@ -8,7 +8,6 @@ extension Connection {
 
   /// The hot path: once per packet.
   func received(_ packet: Packet) {
-    if isTraced { trace(.packet(.received, packet)) }
     if isUnproven { examine(packet) }
     session.receive(packet, now: batchTime, into: &effects)
     perform()
@@ -96,7 +95,9 @@ extension Connection {
     case .sessionLost(let loss): tell(.sessionLost(loss))
     case .refused(let connAck): cause = .refused(connAck, settings.session.version)
     case .disconnected(let disconnect): cause = .disconnected(disconnect)
-    case .violation(let violation): cause = .violation(violation)
+    case .violation(let violation):
+      cause = .violation(violation)
+      traceViolation(.violation(violation), nil)
     case .close: if let handler { close(handler, cause: cause) }
     }
   }
@@ -108,9 +109,7 @@ extension Connection {
   func send(_ packet: Packet) -> Bool {
     guard let handler else { return false }
     do throws(EncodeError) {
-      guard try handler.send(packet) else { return false }
-      if isTraced { trace(.packet(.sent, packet)) }
-      return true
+      return try handler.send(packet)
     } catch {
       close(handler, cause: .encode(error))
       return false

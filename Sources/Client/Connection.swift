@@ -37,7 +37,7 @@ package final class Connection {
   package let eventLoop: any EventLoop
   /// Kept until the connection has ended.
   package var delegate: (any ConnectionDelegate)?
-  /// The tap; nil costs one branch per packet. Kept until the connection has ended.
+  /// The tap; nil costs one branch per read and per write. Kept until the connection has ended.
   package var tracer: ((TraceEvent) -> Void)?
   /// What the last successful upgrade looked like.
   package internal(set) var dialResult: DialResult?
@@ -213,13 +213,12 @@ package final class Connection {
 
   // MARK: - Trace
 
-  @inline(__always) var isTraced: Bool { tracer != nil }
-
   func trace(_ kind: @autoclosure () -> TraceEvent.Kind) {
     if let tracer { tracer(TraceEvent(time: now, kind: kind())) }
   }
 
-  func traceRejected(_ error: DecodeError, _ bytes: ByteBuffer?) {
-    trace(.rejected(error, bytes ?? ByteBuffer()))
+  /// `bytes` begins with what was objected to.
+  func traceViolation(_ error: ClientError, _ bytes: @autoclosure () -> ByteBuffer?) {
+    trace(.violation(error, bytes() ?? ByteBuffer()))
   }
 }

@@ -46,13 +46,16 @@ extension ConnectionHandler {
       state = .closing
       sendClose(CloseFrame(frame.code), context)
     }
-    ended(.transport(.closed(.closeFrame(code: frame.code?.rawValue, reason: frame.reason), .open)))
+    let reason = CloseReason.closeFrame(code: frame.code?.rawValue, reason: frame.reason)
+    ended(.transport(.closed(reason, .open)), by: reason)
     context?.close(promise: nil)
   }
 
-  func ended(_ error: ClientError) {
+  /// `reason` is what the peer or the network did; nil when it was our doing.
+  func ended(_ error: ClientError, by reason: CloseReason? = nil) {
     guard state != .closed else { return }
     state = .closed
+    owner.trace(.transport(.closed(reason)))
     closeTimer?.cancel()
     stallTimer?.cancel()
     owner.transportEnded(self, error)
@@ -61,11 +64,6 @@ extension ConnectionHandler {
   /// Behind everything that waits, and whether or not there is room: it is the last.
   private func sendClose(_ frame: CloseFrame, _ context: ChannelHandlerContext) {
     frameEncoder.write(frame, into: &outgoing)
-    if owner.isTraced {
-      var payload = ByteBuffer()
-      if let code = frame.code { payload.writeInteger(code.rawValue) }
-      traceSent(.close, payload)
-    }
     write(context)
   }
 

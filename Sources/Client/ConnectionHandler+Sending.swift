@@ -37,18 +37,13 @@ extension ConnectionHandler {
   }
 
   private func append(_ packet: Packet) throws(EncodeError) {
-    let length: Int
     if case .publish(let publish) = packet {
-      length = publish.encodedLength(version)
-      try append(publish, length: length)
+      try append(publish, length: publish.encodedLength(version))
     } else {
-      length = packet.encodedLength(version)
+      let length = packet.encodedLength(version)
       let frame = frameEncoder.begin(.binary, payloadLength: length, in: &outgoing)
       try packet.encode(version, into: &outgoing)
       frameEncoder.finish(frame, in: &outgoing)
-    }
-    if owner.isTraced {
-      owner.trace(.frame(.sent, .binary, fin: true, payloadLength: length, payload: nil))
     }
   }
 
@@ -71,7 +66,6 @@ extension ConnectionHandler {
     if let ping {
       self.ping = nil
       frameEncoder.write(.pong, ping, into: &outgoing)
-      traceSent(.pong, ping)
     }
     if outgoing.readableBytes > 0 { write(context) }
   }
@@ -88,6 +82,7 @@ extension ConnectionHandler {
     var bytes = outgoing
     outgoing = ByteBuffer()
     bytesWritten += UInt64(bytes.readableBytes)
+    owner.trace(.bytes(.sent, bytes))
     context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     if heldAnswers > 0 {
       heldAnswers = 0
@@ -98,10 +93,6 @@ extension ConnectionHandler {
     let size = bytes.readableBytes
     swap(&outgoing, &bytes)
     outgoing.clear(minimumCapacity: min(size, Self.writeSize))
-  }
-
-  func traceSent(_ opcode: FrameOpcode, _ payload: ByteBuffer) {
-    owner.trace(.frame(.sent, opcode, fin: true, payloadLength: payload.readableBytes, payload: payload))
   }
 
   // MARK: - Reading, as far as sending allows

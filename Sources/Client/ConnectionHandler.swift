@@ -76,8 +76,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard state != .closed else { return }
     var buffer = unwrapInboundIn(data)
+    guard state != .closed else { return }
+    owner.trace(.bytes(.received, buffer))
     bytesReceived += UInt64(buffer.readableBytes)
     if frameRest.readableBytes > 0 {
       frameRest.writeBuffer(&buffer)
@@ -100,10 +101,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
     if isIncomplete { watchForStall() }
   }
 
-  func channelInactive(context: ChannelHandlerContext) { ended(.transport(.closed(.endOfStream, .open))) }
+  func channelInactive(context: ChannelHandlerContext) {
+    ended(.transport(.closed(.endOfStream, .open)), by: .endOfStream)
+  }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    ended(.transport(TransportError(channelError: error, in: .open)))
+    let error = TransportError(channelError: error, in: .open)
+    if case .closed(let reason, _) = error {
+      ended(.transport(error), by: reason)
+    } else {
+      ended(.transport(error))
+    }
     context.close(promise: nil)
   }
 
@@ -128,23 +136,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var offset = 0
     let total = buffer.readableBytes
     while offset < total, state != .closed {
-      let step = try buffer.withUnsafeReadableBytes { bytes in try frameDecoder.next(bytes, at: offset) }
+      let step: FrameStep
+      do {
+        step = try buffer.withUnsafeReadableBytes { bytes in try frameDecoder.next(bytes, at: offset) }
+      } catch let error as WebSocketViolation {
+        owner.traceViolation(.transport(.webSocket(error)), Self.evidence(in: buffer, at: base + offset))
+        throw error
+      }
       offset = step.payloadEnd
       switch step.kind {
       case .data:
-        if step.startsFrame { trace(step, of: buffer) }
         if state == .open, !step.payload.isEmpty {
           try consumePackets(in: buffer, from: base + step.payloadStart, to: base + step.payloadEnd)
         }
       case .ping:
-        trace(step, of: buffer)
         // Only the latest one: a flood of pings is not answered by a flood of pongs.
         if state == .open {
           ping = buffer.getSlice(at: base + step.payloadStart, length: step.payload.count)
         }
-      case .pong: trace(step, of: buffer)
+      case .pong: break
       case .close:
-        trace(step, of: buffer)
         try peerClosed(buffer, at: base + step.payloadStart, length: step.payload.count)
       case .afterClose: return
       case .needMore:
@@ -195,7 +206,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
           packet = try packetDecoder.decode(header, in: buffer, at: index)
           index += header.totalLength
         } catch {
-          owner.traceRejected(error, buffer.getSlice(at: index, length: min(end - index, 1024)))
+          owner.traceViolation(.decode(error), Self.evidence(in: buffer, at: index))
           throw error
         }
         owner.received(packet)
@@ -204,13 +215,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  private func trace(_ step: FrameStep, of buffer: ByteBuffer) {
-    guard owner.isTraced, let header = frameDecoder.header else { return }
-    let payload =
-      header.opcode.isControl
-      ? buffer.getSlice(at: buffer.readerIndex + step.payloadStart, length: step.payload.count) : nil
-    owner.trace(
-      .frame(
-        .received, header.opcode, fin: header.fin, payloadLength: header.payloadLength, payload: payload))
+  /// What a trace shows of bytes that broke a rule: enough to see why, not all that came.
+  private static func evidence(in buffer: ByteBuffer, at index: Int) -> ByteBuffer? {
+    buffer.getSlice(at: index, length: min(buffer.writerIndex - index, 1024))
   }
 }

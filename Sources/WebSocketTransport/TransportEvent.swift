@@ -10,7 +10,8 @@ package enum TransportPhase: String, Sendable, Equatable, CaseIterable {
   case open
 }
 
-/// What really happened while dialing, in order; the tap that traces, doctor and phase times read.
+/// What really happened while dialing and when the connection ended, in order; the tap that traces,
+/// doctor and phase times read.
 package enum TransportEvent: Sendable {
   case resolving(host: String)
   case resolved([SocketAddress], in: Duration)
@@ -24,10 +25,14 @@ package enum TransportEvent: Sendable {
   case tlsEstablished(TLSFacts)
   /// The request's bytes as they were sent, secrets included.
   case upgradeSent(ByteBuffer)
-  /// Bytes of the answer as they arrived; more than one when the answer came in pieces.
+  /// Bytes of the answer as they arrived, without what came glued to its end; more than one when the
+  /// answer came in pieces.
   case upgradeReceived(ByteBuffer)
   case upgraded
+  /// The attempt ended before the connection was open.
   case failed(TransportError)
+  /// The open connection ended: what the peer or the network did, nil when this side ended it.
+  case closed(CloseReason?)
 }
 
 /// The tap; called on the event loop.

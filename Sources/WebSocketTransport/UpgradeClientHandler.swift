@@ -63,18 +63,25 @@ final class UpgradeClientHandler: ChannelInboundHandler, RemovableChannelHandler
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var bytes = unwrapInboundIn(data)
     guard let dialer, !isHandedOver, parser != nil else { return context.fireChannelRead(data) }
-    dialer.emit(.upgradeReceived(bytes))
+    let arrived = bytes
     if unread.readableBytes > 0 {
       unread.writeBuffer(&bytes)
     } else {
       unread = bytes
     }
-    parse(context, dialer)
+    let outcome = Result { () throws(UpgradeViolation) in try parser?.feed(&unread) }
+    // What is left over are bytes of the WebSocket, and at the end of those that have just come.
+    let length = max(arrived.readableBytes - unread.readableBytes, 0)
+    dialer.emit(.upgradeReceived(arrived.getSlice(at: arrived.readerIndex, length: length) ?? arrived))
+    act(on: outcome, context, dialer)
   }
 
-  private func parse(_ context: ChannelHandlerContext, _ dialer: Dialer) {
+  private func act(
+    on outcome: Result<UpgradeResponseParser.Outcome?, UpgradeViolation>, _ context: ChannelHandlerContext,
+    _ dialer: Dialer
+  ) {
     do throws(UpgradeViolation) {
-      switch try parser?.feed(&unread) {
+      switch try outcome.get() {
       case .accepted(let response):
         dialer.handOver(response)
         guard isHandedOver else { return }

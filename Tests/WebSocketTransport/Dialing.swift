@@ -135,6 +135,7 @@ func name(of event: TransportEvent) -> String {
   case .upgradeReceived: "upgradeReceived"
   case .upgraded: "upgraded"
   case .failed: "failed"
+  case .closed: "closed"
   }
 }
 

@@ -1,0 +1,131 @@
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import WebSocketTransport
+
+/// One entry of a connection's timeline, as people look at it.
+package struct WireItem: Sendable {
+  package enum Kind: Sendable {
+    case transport(TransportEvent)
+    case state(ConnectionState)
+    case frame(WireFrame)
+    case packet(WirePacket)
+    case rejected(WireRejection)
+  }
+
+  /// 1, 2, 3 … over all connections of a run.
+  package var number: Int
+  /// When the event that completed it was taken.
+  package var time: MonotonicTime
+  /// Which connection of the run, from 1; 0 before the first attempt.
+  package var connection: Int
+  package var kind: Kind
+
+  package init(number: Int, time: MonotonicTime, connection: Int, kind: Kind) {
+    self.number = number
+    self.time = time
+    self.connection = connection
+    self.kind = kind
+  }
+}
+
+/// A WebSocket frame. It comes before the packets in it; a long one as soon as there is more of it than
+/// is kept, or than was read at once.
+package struct WireFrame: Sendable {
+  package var direction: TraceEvent.Direction
+  package var header: FrameHeader
+  /// As they crossed the wire, mask key included.
+  package var headerBytes: [UInt8]
+  /// The first bytes of the payload, unmasked; all of them for a control frame.
+  package var payload: ByteBuffer
+
+  package init(
+    direction: TraceEvent.Direction, header: FrameHeader, headerBytes: [UInt8], payload: ByteBuffer
+  ) {
+    self.direction = direction
+    self.header = header
+    self.headerBytes = headerBytes
+    self.payload = payload
+  }
+}
+
+/// An MQTT packet.
+package struct WirePacket: Sendable {
+  package var direction: TraceEvent.Direction
+  package var version: ProtocolVersion
+  package var type: PacketType
+  /// The payload of a PUBLISH ends where `bytes` do. nil for another packet of which not all is kept.
+  package var packet: Packet?
+  /// The first bytes, fixed header included.
+  package var bytes: ByteBuffer
+  /// Of the whole packet.
+  package var length: Int
+  /// The numbers of the frames that carried it, nil without a WebSocket.
+  package var frames: Frames?
+  package var answers: WireAnswer?
+
+  /// Frames of one direction, which other items may lie between.
+  package struct Frames: Sendable, Equatable {
+    package var first: Int
+    package var last: Int
+    package var count: Int
+
+    package init(first: Int, last: Int, count: Int) {
+      self.first = first
+      self.last = last
+      self.count = count
+    }
+  }
+
+  package init(
+    direction: TraceEvent.Direction, version: ProtocolVersion, type: PacketType, packet: Packet?,
+    bytes: ByteBuffer, length: Int, frames: Frames?, answers: WireAnswer?
+  ) {
+    self.direction = direction
+    self.version = version
+    self.type = type
+    self.packet = packet
+    self.bytes = bytes
+    self.length = length
+    self.frames = frames
+    self.answers = answers
+  }
+}
+
+/// Which packet another one answers.
+package struct WireAnswer: Sendable, Equatable {
+  /// The number of the packet that is answered.
+  package var number: Int
+  package var roundTrip: Duration
+  /// The packet that the exchange began with: for a PUBCOMP the PUBLISH. The same as `number` for the
+  /// first answer.
+  package var first: Int
+  package var total: Duration
+
+  package init(number: Int, roundTrip: Duration, first: Int, total: Duration) {
+    self.number = number
+    self.roundTrip = roundTrip
+    self.first = first
+    self.total = total
+  }
+}
+
+/// Bytes that are no legal frame or packet, or that this side objected to.
+package struct WireRejection: Sendable {
+  /// Nothing that follows in this direction can be told apart after bytes that broke a rule.
+  package var direction: TraceEvent.Direction
+  package var error: ClientError
+  /// From the first byte of the frame or packet, unmasked; cut after 1 KiB, and empty when it is the lack
+  /// of something that broke the rule.
+  package var bytes: ByteBuffer
+  package var version: ProtocolVersion
+
+  package init(
+    direction: TraceEvent.Direction, error: ClientError, bytes: ByteBuffer, version: ProtocolVersion
+  ) {
+    self.direction = direction
+    self.error = error
+    self.bytes = bytes
+    self.version = version
+  }
+}
