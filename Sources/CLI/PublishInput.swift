@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Presentation
 
 /// What can go wrong with the source of payloads.
 enum InputFailure: Error, Equatable {

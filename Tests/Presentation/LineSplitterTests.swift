@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import CLI
+@testable import Presentation
 
 struct LineSplitterTests {
   struct Case: Sendable {

@@ -2,10 +2,10 @@ import Glibc
 import NIOCore
 
 /// Cuts a stream of blocks into lines. Pure; a line inside one block is a slice of it, without a copy.
-struct LineSplitter {
+package struct LineSplitter {
   /// A line was longer than `limit` bytes.
-  struct LineTooLong: Error, Equatable {
-    let limit: Int
+  package struct LineTooLong: Error, Equatable, Sendable {
+    package let limit: Int
   }
 
   private var block = ByteBuffer()
@@ -14,13 +14,13 @@ struct LineSplitter {
   private let limit: Int
 
   /// - Parameter limit: the longest line in bytes, without its newline.
-  init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { self.limit = limit }
 
   /// Gives the next block; the lines of the one before must have been taken.
-  mutating func feed(_ block: ByteBuffer) { self.block = block }
+  package mutating func feed(_ block: ByteBuffer) { self.block = block }
 
   /// The next whole line without its newline, or nil when the block has none left.
-  mutating func next() throws(LineTooLong) -> ByteBuffer? {
+  package mutating func next() throws(LineTooLong) -> ByteBuffer? {
     guard let length = lengthOfLine() else {
       try keepRest()
       return nil
@@ -38,10 +38,10 @@ struct LineSplitter {
   }
 
   /// Whether bytes of an unfinished line are kept.
-  var hasRest: Bool { begun.readableBytes > 0 }
+  package var hasRest: Bool { begun.readableBytes > 0 }
 
   /// What follows the last newline, at the end of the input; nil when there is nothing.
-  mutating func finish() -> ByteBuffer? {
+  package mutating func finish() -> ByteBuffer? {
     guard begun.readableBytes > 0 else { return nil }
     defer { begun = ByteBuffer() }
     return begun
