@@ -17,10 +17,13 @@ package struct Sanitiser {
   private let asciiOnly: Bool
   /// Zero-width marks on the current base, or nil when there is no base.
   private var marks: Int?
+  /// Where in the output escapes stand, when somebody asked.
+  private var escapes: [Range<Int>]?
 
-  private init(_ form: Form, asciiOnly: Bool) {
+  private init(_ form: Form, asciiOnly: Bool, marksEscapes: Bool = false) {
     self.form = form
     self.asciiOnly = asciiOnly
+    escapes = marksEscapes ? [] : nil
   }
 
   /// Appends the safe form of `bytes`. `asciiOnly` escapes everything above U+007E as well, for a
@@ -31,6 +34,17 @@ package struct Sanitiser {
   ) {
     var sanitiser = Sanitiser(form, asciiOnly: asciiOnly)
     sanitiser.run(bytes, &output)
+  }
+
+  /// The same, and the ranges of `output` that stand for something that must not act, so that they can
+  /// be told from a peer's own backslash.
+  package static func append(
+    _ bytes: UnsafeRawBufferPointer, as form: Form = .line, asciiOnly: Bool = false,
+    to output: inout [UInt8], escapes: inout [Range<Int>]
+  ) {
+    var sanitiser = Sanitiser(form, asciiOnly: asciiOnly, marksEscapes: true)
+    sanitiser.run(bytes, &output)
+    escapes = sanitiser.escapes ?? []
   }
 
   package static func append(
@@ -93,8 +107,9 @@ package struct Sanitiser {
       }
       switch UTF8Scanner.step(bytes, at: offset) {
       case .badByte(let byte):
+        let start = output.count
         Self.appendHexEscape(byte, &output)
-        marks = nil
+        endEscape(from: start, output.count)
         offset += 1
       case .scalar(let scalar, let length):
         append(scalar, bytes[offset..<(offset + length)], &output)
@@ -110,14 +125,16 @@ package struct Sanitiser {
       output.append(0x0A)
       marks = nil
     } else if Self.isUnsafe(scalar) || asciiOnly {
+      let start = output.count
       Self.appendEscape(scalar, &output)
-      marks = nil
+      endEscape(from: start, output.count)
     } else if ScalarWidth.isCombining(scalar) {
       if marks == nil { output.append(contentsOf: [0xE2, 0x97, 0x8C]) }
       let count = (marks ?? 0) + 1
       if count > 2 {
+        let start = output.count
         Self.appendEscape(scalar, &output)
-        marks = nil
+        endEscape(from: start, output.count)
       } else {
         output.append(contentsOf: encoded)
         marks = count
@@ -126,6 +143,11 @@ package struct Sanitiser {
       output.append(contentsOf: encoded)
       marks = 0
     }
+  }
+
+  private mutating func endEscape(from start: Int, _ end: Int) {
+    marks = nil
+    escapes?.append(start..<end)
   }
 
   /// The end of the run of 0x20...0x7E that begins at `start`.
