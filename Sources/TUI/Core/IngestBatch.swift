@@ -1,0 +1,29 @@
+/// Exact totals since the start, whatever the views have dropped.
+package struct TrafficCounters: Equatable, Sendable {
+  package var messagesReceived: UInt64 = 0
+  package var messagesSent: UInt64 = 0
+  package var payloadBytesReceived: UInt64 = 0
+  package var payloadBytesSent: UInt64 = 0
+  package var packetsReceived: UInt64 = 0
+  package var packetsSent: UInt64 = 0
+  package var framesReceived: UInt64 = 0
+  package var framesSent: UInt64 = 0
+  /// On the wire below TLS.
+  package var bytesReceived: UInt64 = 0
+  package var bytesSent: UInt64 = 0
+  /// Messages that were counted and recorded but kept from the views by `--overload drop`.
+  package var viewDrops: UInt64 = 0
+
+  package init() {}
+}
+
+/// What came in since the last batch, in order.
+package struct IngestBatch: Sendable {
+  package var messages: MessageBatch
+  package var counters: TrafficCounters
+
+  package init(messages: MessageBatch = MessageBatch(), counters: TrafficCounters = TrafficCounters()) {
+    self.messages = messages
+    self.counters = counters
+  }
+}
