@@ -16,21 +16,31 @@ final class SubscribeCommand: ConnectingCommand {
   private let formatter: MessageFormatter
   private let ready: ReadySignal
   let needs: ConnectionNeeds
+  private let recordPath: String?
+  private let replacesRecord: Bool
   private var subscriber: Subscriber?
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     plan = try SubscribeOptions.plan(arguments)
     formatter = try SubscribeOptions.formatter(arguments)
     ready = try ReadySignal(arguments)
+    recordPath = arguments.value("record")
+    replacesRecord = arguments.isOn("force")
+    if replacesRecord, recordPath == nil {
+      throw .usage("--force replaces the file of --record", hint: "add --record FILE")
+    }
     let qos = plan.subscriptions.map(\.qos).max() ?? .atMostOnce
     needs = try PropertyOptions.needs(arguments, highestQoS: qos, reconnects: true)
   }
 
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
+    let record = try recordPath.map { path throws(CommandFailure) in
+      try OutputFile.create(path, replaces: replacesRecord)
+    }
     let subscriber = Subscriber(
       plan, connection: connection, formatter: formatter, wallClock: { WallTime.now },
       notify: { Self.tell(run, $0) }, isReady: { self.isReady(run) },
-      finish: { outcome, tally in Self.end(run, connection, outcome, tally) })
+      finish: { outcome, tally in Self.end(run, record, outcome, tally) })
     self.subscriber = subscriber
     connection.delegate = subscriber
     let bound = NIOLoopBound(subscriber, eventLoop: run.eventLoop)
@@ -38,6 +48,12 @@ final class SubscribeCommand: ConnectingCommand {
       subscriber.writer = try OutputWriter(
         descriptor: STDOUT_FILENO, eventLoop: run.eventLoop,
         onWritten: { bound.value.written(upTo: $0) }, onFailure: { bound.value.outputFailed($0) })
+      if let record {
+        subscriber.record(
+          to: try OutputWriter(
+            descriptor: record.descriptor, eventLoop: run.eventLoop,
+            onWritten: { bound.value.recorded(upTo: $0) }, onFailure: { bound.value.recordingFailed($0) }))
+      }
       try ReaderWatch.start(descriptor: STDOUT_FILENO, eventLoop: run.eventLoop) {
         bound.value.outputFailed(SystemError(errno: EPIPE, operation: "write"))
       }
@@ -57,7 +73,7 @@ final class SubscribeCommand: ConnectingCommand {
     case .problem(.payloadIsNoFloat, let topic):
       run.console.note("%f, %d: the payload of '\(topic)' has neither 4 nor 8 bytes")
     case .stalled:
-      run.console.note("stdout takes no more: messages wait at the broker, which may drop those of QoS 0")
+      run.console.note("the output takes no more: messages wait at the broker, which may drop those of QoS 0")
     }
   }
 
@@ -75,9 +91,15 @@ final class SubscribeCommand: ConnectingCommand {
   }
 
   private static func end(
-    _ run: CommandRun, _ connection: Connection, _ outcome: Subscriber.Outcome, _ tally: Subscriber.Tally
+    _ run: CommandRun, _ record: OutputFile?, _ outcome: Subscriber.Outcome, _ tally: Subscriber.Tally
   ) {
     summarise(run, tally)
+    do throws(CommandFailure) {
+      if case .recordingFailed(let error) = outcome, let record { throw record.failure(error.errno) }
+      try record?.close()
+    } catch {
+      run.end(error)
+    }
     switch outcome {
     case .done: run.end(.ok)
     case .waitExpired:
@@ -98,7 +120,7 @@ final class SubscribeCommand: ConnectingCommand {
       let diagnosis = run.diagnoses.publishFailure(topic, outcome)
       run.end(diagnosis ?? run.diagnoses.internalError("\(outcome)"))
     case .connectionFailed(let error): run.end(run.diagnoses.diagnosis(error))
-    case .outputFailed(let error): run.end(error)
+    case .outputFailed(let error), .recordingFailed(let error): run.end(error)
     }
   }
 

@@ -23,6 +23,7 @@ enum SubscribeOptions {
       Example("mqttws sub @lab -t plant/+/temp -F '%t %p'", "topic and payload, as mosquitto_sub would"),
       Example("mqttws sub @lab -t status -C 1 -W 10", "one message within ten seconds, or exit status 27"),
       Example("mqttws sub @lab -t '#' --format json | jq .topic", "one JSON object a line"),
+      Example("mqttws sub @lab -t 'plant/#' --record plant.ndjson", "print, and keep for pub --replay"),
     ],
     strayArgumentHint: ConnectionOptions.strayArgumentHint)
 
@@ -76,6 +77,13 @@ enum SubscribeOptions {
     OptionDefinition(
       "verbose", letters: "v", section: "Output", "print the topic before the payload", common: true),
     OptionDefinition("no-newline", letters: "N", section: "Output", "no newline after a message"),
+    OptionDefinition(
+      "record", .one("FILE"), section: "Output", "record what is printed, for pub --replay",
+      details: """
+        A new file of JSON lines as --format json prints them, and a line where the connection was lost. A \
+        message of QoS 1 or 2 is acknowledged only after it was recorded too.
+        """, completion: .file),
+    OptionDefinition("force", section: "Output", "let --record replace a file"),
     OptionDefinition(
       "escape", .one("auto|always|never"), section: "Output", "make control characters visible",
       default: "auto: on a terminal", completion: .values(["auto", "always", "never"]),

@@ -5,7 +5,7 @@ import NIOCore
 import Presentation
 
 /// Carries out a `SubscribePlan` on a connection: what arrives is filtered, formatted and handed to the
-/// writer; only what was written is acknowledged.
+/// writers; only what was written, and recorded where that was asked for, is acknowledged.
 ///
 /// Lives on the event loop.
 final class Subscriber: ConnectionDelegate {
@@ -21,6 +21,7 @@ final class Subscriber: ConnectionDelegate {
     case removalFailed(topic: String, PublishOutcome)
     case connectionFailed(ClientError)
     case outputFailed(SystemError)
+    case recordingFailed(SystemError)
   }
 
   struct Denial: Equatable {
@@ -57,14 +58,26 @@ final class Subscriber: ConnectionDelegate {
   private let notify: (Notice) -> Void
   private let isReady: () -> Void
   private let finish: (Outcome, Tally) -> Void
-  /// Set right after the start; the writer calls back into this object.
-  var writer: (any MessageOutput)?
+  /// The writer of the output; set right after the start.
+  var writer: (any MessageOutput)? {
+    get { printed.writer }
+    set { printed.writer = newValue }
+  }
+  private let printed = OutputLane()
+  private var recording: Recording?
+
+  private struct Recording {
+    let lane = OutputLane()
+    var writer = RecordingWriter()
+    /// When the connection was lost that is not back yet.
+    var lostAt: WallTime?
+  }
 
   private var tally = Tally()
   private var outcome: Outcome?
-  private var output: [UInt8] = []
   /// The last message that was formatted or left out.
   private var lastSequence: UInt64 = 0
+  private var acknowledged: UInt64 = 0
   private var batchTime: WallTime?
   private var awaitedAnswers = Set<RequestID>()
   private var grantedCount = 0
@@ -76,6 +89,7 @@ final class Subscriber: ConnectionDelegate {
   private var isPaused = false
   private var pauses: UInt64 = 0
   private var hasToldStall = false
+  private var wasConnected = false
   private var hasEnded = false
 
   private static let subscribeID = RequestID(1)
@@ -131,16 +145,19 @@ final class Subscriber: ConnectionDelegate {
     let receivedAt = batchTime ?? wallClock()
     batchTime = receivedAt
     let message = ReceivedMessage(publish, receivedAt: receivedAt, sequence: sequence)
-    if let problem = formatter.append(message, to: &output) {
+    if let problem = formatter.append(message, to: &printed.bytes) {
       notify(.problem(problem, topic: publish.message.topic))
     }
+    if let lane = recording?.lane { recording?.writer.append(message, to: &lane.bytes) }
     tally.printed += 1
     tally.payloadBytes += UInt64(publish.message.payload.readableBytes)
     if plan.removesRetained, publish.message.retain { removeRetained(publish.message) }
     if tally.printed == plan.count {
       handOver()
       end(.done)
-    } else if output.count >= Self.handOverSize {
+    } else if printed.bytes.count >= Self.handOverSize
+      || recording?.lane.bytes.count ?? 0 >= Self.handOverSize
+    {
       handOver()
     }
   }
@@ -165,14 +182,20 @@ final class Subscriber: ConnectionDelegate {
   }
 
   private func handOver() {
-    guard let writer else { return }
-    if !output.isEmpty {
-      let hasRoom = writer.append(&output, sequence: lastSequence)
-      if !hasRoom, !isPaused { pause() }
-    } else if writer.isDrained {
-      connection.delivered(upTo: lastSequence)
-    }
+    var hasRoom = printed.handOver(upTo: lastSequence)
+    if let recording, !recording.lane.handOver(upTo: lastSequence) { hasRoom = false }
+    if !hasRoom, !isPaused { pause() }
+    acknowledge()
   }
+
+  private func acknowledge() {
+    let delivered = min(printed.delivered, recording?.lane.delivered ?? .max)
+    guard delivered > acknowledged else { return }
+    acknowledged = delivered
+    connection.delivered(upTo: delivered)
+  }
+
+  private var isDrained: Bool { printed.isDrained && recording?.lane.isDrained ?? true }
 
   private func pause() {
     isPaused = true
@@ -187,12 +210,13 @@ final class Subscriber: ConnectionDelegate {
     }
   }
 
-  /// Everything up to this message has been written.
-  func written(upTo sequence: UInt64) {
-    guard let writer else { return }
-    connection.delivered(upTo: sequence)
-    guard writer.isDrained else { return }
-    if output.isEmpty { connection.delivered(upTo: lastSequence) }
+  /// Everything up to this message has been printed.
+  func written(upTo sequence: UInt64) { written(upTo: sequence, in: printed) }
+
+  private func written(upTo sequence: UInt64, in lane: OutputLane) {
+    lane.written(upTo: sequence)
+    acknowledge()
+    guard isDrained else { return }
     if isPaused {
       isPaused = false
       connection.resumeInput()
@@ -200,12 +224,43 @@ final class Subscriber: ConnectionDelegate {
     if hasEnded { finishIfWritten() } else { disconnectIfDone() }
   }
 
-  /// Nothing more can be written, and so nothing more be acknowledged.
-  func outputFailed(_ error: SystemError) {
-    guard writer != nil else { return }
-    outcome = .outputFailed(error)
-    writer = nil
+  func outputFailed(_ error: SystemError) { failed(printed, .outputFailed(error)) }
+
+  private func failed(_ lane: OutputLane, _ outcome: Outcome) {
+    guard lane.writer != nil else { return }
+    self.outcome = outcome
+    lane.fail()
     if hasEnded { finishIfWritten() } else { disconnect() }
+  }
+
+  // MARK: - Recording
+
+  /// Records what is printed, from now on.
+  func record(to writer: any MessageOutput) {
+    let recording = Recording()
+    recording.lane.writer = writer
+    self.recording = recording
+  }
+
+  /// Everything up to this message has been recorded.
+  func recorded(upTo sequence: UInt64) {
+    if let lane = recording?.lane { written(upTo: sequence, in: lane) }
+  }
+
+  func recordingFailed(_ error: SystemError) {
+    if let lane = recording?.lane { failed(lane, .recordingFailed(error)) }
+  }
+
+  private func recordLoss() {
+    if wasConnected, recording?.lostAt == nil { recording?.lostAt = wallClock() }
+  }
+
+  /// What was sent meanwhile may be missing, at least of QoS 0.
+  private func recordGap(resumed: Bool) {
+    guard let lane = recording?.lane, let lostAt = recording?.lostAt else { return }
+    recording?.lostAt = nil
+    let reason = "connection lost, session \(resumed ? "resumed" : "new")"
+    recording?.writer.append(RecordingGap(at: lostAt, reason: reason), to: &lane.bytes)
   }
 
   // MARK: - The end
@@ -219,14 +274,14 @@ final class Subscriber: ConnectionDelegate {
   }
 
   private func disconnectIfDone() {
-    guard outcome != nil, removals.isEmpty, writer?.isDrained ?? true else { return }
+    guard outcome != nil, removals.isEmpty, isDrained else { return }
     disconnect()
   }
 
   private func disconnect() { connection.disconnect(properties: plan.disconnectProperties) }
 
   private func finishIfWritten() {
-    guard writer?.isDrained ?? true else { return }
+    guard isDrained else { return }
     if case .done? = outcome, let failedRemoval {
       outcome = .removalFailed(topic: failedRemoval.topic, failedRemoval.outcome)
     }
@@ -261,8 +316,12 @@ final class Subscriber: ConnectionDelegate {
       finishIfWritten()
     case .retrying:
       tally.reconnections += 1
+      recordLoss()
       handOver()
-    case .connected, .authentication, .sessionLost: break
+    case .connected(_, let resumed):
+      wasConnected = true
+      recordGap(resumed: resumed)
+    case .authentication, .sessionLost: break
     }
   }
 

@@ -15,6 +15,7 @@ struct SubscriberTests {
     let server: VirtualServer
     let subscriber: Subscriber
     let output = Output()
+    let record = Output()
     let heard: Heard
 
     final class Heard {
@@ -26,7 +27,8 @@ struct SubscriberTests {
     }
 
     init(
-      _ plan: SubscribePlan, format: MessageFormat = .payload, reconnects: Bool = false
+      _ plan: SubscribePlan, format: MessageFormat = .payload, reconnects: Bool = false,
+      records: Bool = false
     ) throws {
       let heard = Heard()
       let server = try VirtualServer(reconnects: reconnects)
@@ -47,6 +49,7 @@ struct SubscriberTests {
         })
       server.connection.delegate = subscriber
       subscriber.writer = output
+      if records { subscriber.record(to: record) }
       (self.server, self.heard) = (server, heard)
       subscriber.start()
     }
@@ -65,6 +68,13 @@ struct SubscriberTests {
       server.loop.run()
     }
 
+    /// The recording is on disk.
+    func writeRecord() {
+      guard let sequence = record.take() else { return }
+      subscriber.recorded(upTo: sequence)
+      server.loop.run()
+    }
+
     static func line(_ outcome: Subscriber.Outcome) -> String {
       switch outcome {
       case .done: "done"
@@ -75,6 +85,7 @@ struct SubscriberTests {
       case .removalFailed(let topic, _): "not removed \(topic)"
       case .connectionFailed: "connection failed"
       case .outputFailed(let error): "output failed \(error.errno)"
+      case .recordingFailed(let error): "recording failed \(error.errno)"
       }
     }
   }
@@ -85,6 +96,15 @@ struct SubscriberTests {
     var hasRoom = true
 
     var isDrained: Bool { waiting == nil }
+
+    /// Of a recording.
+    var topics: [String] {
+      var reader = RecordingReader()
+      reader.feed(ByteBuffer(string: text))
+      var topics: [String] = []
+      while case .message(let message)? = try? reader.next() { topics.append(message.publish.message.topic) }
+      return topics
+    }
 
     func append(_ bytes: inout [UInt8], sequence: UInt64) -> Bool {
       text += String(decoding: bytes, as: UTF8.self)
@@ -195,6 +215,66 @@ struct SubscriberTests {
     run.server.advance(.seconds(60))
     #expect(run.heard.stalls == 1, "once is enough")
     #expect(run.output.text == "one\ntwo\nthree\n")
+  }
+
+  // MARK: - Recording
+
+  @Test(arguments: [true, false])
+  func whatIsRecordedIsAcknowledgedWhenBothAreWritten(_ printsFirst: Bool) throws {
+    let run = try Run(plan { $0.hidesRetained = true }, records: true)
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1), .message("a/2", "left out", 2, retain: true))
+    #expect(run.record.topics == ["a/1"])
+    if printsFirst { run.write() } else { run.writeRecord() }
+    #expect(try run.server.sent() == [])
+    if printsFirst { run.writeRecord() } else { run.write() }
+    #expect(try run.server.sent() == ["PUBACK #1", "PUBACK #2"])
+  }
+
+  @Test func theCountWaitsForTheRecord() throws {
+    let run = try Run(plan { $0.count = 1 }, records: true)
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1))
+    run.write()
+    #expect(try run.server.sent() == [])
+    run.writeRecord()
+    #expect(try run.server.sent() == ["PUBACK #1", "DISCONNECT", "close"])
+  }
+
+  @Test func aRecordThatCannotBeWrittenEndsTheRun() throws {
+    let run = try Run(plan(), records: true)
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1))
+    run.subscriber.recordingFailed(CLI.SystemError(errno: 28, operation: "write"))
+    run.write()
+    #expect(try run.server.sent() == ["DISCONNECT", "close"], "and no acknowledgement")
+    run.server.finish()
+    #expect(run.heard.outcomes == ["recording failed 28"])
+  }
+
+  @Test func aSlowDiskStopsTheReading() throws {
+    let run = try Run(plan(), records: true)
+    try run.accept()
+    run.record.hasRoom = false
+    run.server.send(.message("a/1", "one"))
+    run.write()
+    run.server.advance(.seconds(5))
+    #expect(run.heard.stalls == 1)
+  }
+
+  @Test(arguments: [true, false])
+  func aLostConnectionLeavesAGap(_ resumes: Bool) throws {
+    let run = try Run(plan(), reconnects: true, records: true)
+    try run.accept()
+    run.server.send(.message("a/1", "one", 1))
+    run.write()
+    run.writeRecord()
+    run.server.finish()
+    run.server.advance(.seconds(1))
+    try run.server.accept(present: resumes)
+    #expect(
+      run.record.text.split(separator: "\n").last?.contains(
+        "\"gap\":{\"reason\":\"connection lost, session \(resumes ? "resumed" : "new")\"}") == true)
   }
 
   // MARK: - Retained messages
