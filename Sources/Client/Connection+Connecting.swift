@@ -160,6 +160,10 @@ extension Connection {
   private func failed(_ error: ClientError) {
     deadline?.cancel()
     guard !endsAfterClose else { return end(nil) }
+    if redialsAtOnce {
+      redialsAtOnce = false
+      return connect()
+    }
     let elapsed = Duration.nanoseconds(Int64(clamping: now.nanoseconds))
     let permanence = policy.hasConnected && error.isCut ? .transient : error.permanence
     switch policy.failed(permanence, now: elapsed, random: random()) {

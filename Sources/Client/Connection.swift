@@ -66,6 +66,8 @@ package final class Connection {
   /// How the transport ended, until the effects that came before are performed.
   var lost: ClientError?
   var endsAfterClose = false
+  /// The present transport ends because another was asked for.
+  var redialsAtOnce = false
 
   // Effects.
   var effects: [Effect] = []
@@ -127,6 +129,21 @@ package final class Connection {
   package func abort() {
     endsAfterClose = true
     if let handler { handler.abort() } else { disconnect() }
+  }
+
+  /// Dials now: cuts the wait for the next attempt short, or closes the present connection and opens
+  /// another, which takes its session over as after a loss. Does nothing while an attempt is under way, or
+  /// after the end.
+  package func reconnectNow() {
+    switch state {
+    case .waiting(let task):
+      task.cancel()
+      connect()
+    case .connected, .handshaking:
+      redialsAtOnce = true
+      enter { session.disconnect(now: batchTime, into: &effects) }
+    case .idle, .fetchingCredentials, .dialing, .closing, .ended: break
+    }
   }
 
   package var isConnected: Bool { if case .connected = state { true } else { false } }

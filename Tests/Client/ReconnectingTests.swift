@@ -26,6 +26,37 @@ import WebSocketTransport
     stage.expect("connected, resumed")
   }
 
+  @Test func dialsAtOnceWhenAsked() throws {
+    let stage = try Stage()
+    let peer = try stage.connect()
+    stage.clear()
+    // Instead of waiting.
+    peer.reset()
+    stage.expect("retrying in 0.125 seconds: closed reset open")
+    stage.connection.reconnectNow()
+    stage.loop.run()
+    #expect(stage.dials.count == 2)
+    stage.advance(.seconds(1))
+    #expect(stage.dials.count == 2)
+    // While an attempt is under way there is nothing to hurry.
+    stage.connection.reconnectNow()
+    #expect(stage.dials.count == 2)
+    let second = try stage.connect(present: true)
+    stage.expect("connected, resumed")
+    // Instead of the present connection: no loss, and so no wait.
+    stage.connection.reconnectNow()
+    stage.expect("> DISCONNECT 0x0", "> close 1000")
+    second.reset()
+    stage.loop.run()
+    stage.expect()
+    #expect(stage.dials.count == 3)
+    try stage.connect(present: true)
+    stage.expect("connected, resumed")
+    stage.connection.disconnect()
+    stage.connection.reconnectNow()
+    #expect(stage.dials.count == 3)
+  }
+
   @Test func asksAgainForWhatWasLost() throws {
     let stage = try Stage()
     let peer = try stage.connect()
