@@ -1,0 +1,62 @@
+import Glibc
+
+/// When the messages of one client are due. Pure: the same seed gives the same instants.
+///
+/// Evenly spread, the clients take turns: client 0, 1, 2 … at a distance of one period of the total rate.
+/// Poisson arrivals of each client on its own add up to Poisson arrivals of the total rate.
+package struct Schedule: Sendable {
+  private let arrival: LoadPlan.Arrival
+  /// Nanoseconds between two messages of all clients.
+  private let period: Double
+  private let client: Double
+  private let clients: Double
+  private var random: SplitMix
+  /// Messages taken so far.
+  package private(set) var count: UInt64 = 0
+  /// Nanoseconds from the start of the load.
+  package private(set) var next: Int64
+
+  /// - Parameters:
+  ///   - rate: messages a second of all clients together, above 0.
+  ///   - seed: the same for all clients of a run.
+  package init(rate: Double, arrival: LoadPlan.Arrival, client: Int, of clients: Int, seed: UInt64) {
+    self.arrival = arrival
+    period = 1e9 / rate
+    self.client = Double(client)
+    self.clients = Double(clients)
+    random = SplitMix(seed: seed &+ UInt64(client) &* 0x9E37_79B9_7F4A_7C15)
+    next = 0
+    next = arrival == .even ? even() : gap()
+  }
+
+  /// The next message has been sent.
+  package mutating func advance() {
+    count += 1
+    if arrival == .even { next = even() } else { next = Self.whole(Double(next) + Double(gap())) }
+  }
+
+  /// From the count, so that no error adds up.
+  private func even() -> Int64 { Self.whole((client + Double(count) * clients) * period) }
+
+  private mutating func gap() -> Int64 { Self.whole(-log(random.fraction()) * period * clients) }
+
+  private static func whole(_ value: Double) -> Int64 { value < 9e18 ? Int64(value) : .max }
+}
+
+/// SplitMix64: small, and the same everywhere for the same seed.
+package struct SplitMix: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Above 0, at most 1.
+  mutating func fraction() -> Double { (Double(next() >> 11) + 1) / 9_007_199_254_740_992 }
+}
