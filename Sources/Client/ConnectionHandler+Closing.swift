@@ -61,10 +61,11 @@ extension ConnectionHandler {
     owner.transportEnded(self, error)
   }
 
-  /// Behind everything that waits, and whether or not there is room: it is the last.
+  /// Behind everything that waits, and whether or not there is room: it is the last. Without frames the
+  /// DISCONNECT before it has said all.
   private func sendClose(_ frame: CloseFrame, _ context: ChannelHandlerContext) {
-    frameEncoder.write(frame, into: &outgoing)
-    write(context)
+    if isFramed { frameEncoder.write(frame, into: &outgoing) }
+    if outgoing.readableBytes > 0 { write(context) }
   }
 
   // MARK: - Stalls

@@ -39,6 +39,8 @@ extension ConnectionHandler {
   private func append(_ packet: Packet) throws(EncodeError) {
     if case .publish(let publish) = packet {
       try append(publish, length: publish.encodedLength(version))
+    } else if !isFramed {
+      try packet.encode(version, into: &outgoing)
     } else {
       let length = packet.encodedLength(version)
       let frame = frameEncoder.begin(.binary, payloadLength: length, in: &outgoing)
@@ -49,6 +51,7 @@ extension ConnectionHandler {
 
   /// Frame header, packet and mask in one pass over the same memory.
   private func append(_ publish: Publish, length: Int) throws(EncodeError) {
+    guard isFramed else { return try publish.encode(version, length: length, into: &outgoing) }
     _ = try outgoing.writeWithUnsafeMutableBytes(
       minimumWritableBytes: FrameEncoder.maximumHeaderLength + length
     ) { (bytes) throws(EncodeError) -> Int in

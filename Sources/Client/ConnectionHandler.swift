@@ -42,6 +42,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   // Sending.
   let version: ProtocolVersion
+  /// False on plain MQTT, the control that a WebSocket is compared with: the same bytes without frames.
+  let isFramed: Bool
   var frameEncoder = FrameEncoder(role: .client)
   var outgoing = ByteBuffer()
   /// The payload of the last ping, while it is not answered.
@@ -59,6 +61,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     self.response = response
     self.owner = owner
     self.version = version
+    isFramed = owner.settings.transport.url.scheme.isWebSocket
     packetDecoder = PacketDecoder(
       version: version, direction: .toClient, maximumPacketSize: maximumPacketSize)
     // A frame is never collected, and may hold many packets: only what is absurd is refused.
@@ -132,6 +135,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var isIncomplete: Bool { packetRest.readableBytes > 0 || frameRest.readableBytes > 0 }
 
   private func consume(_ buffer: ByteBuffer) throws {
+    guard isFramed else {
+      if state == .open { try consumePackets(in: buffer, from: buffer.readerIndex, to: buffer.writerIndex) }
+      return
+    }
     let base = buffer.readerIndex
     var offset = 0
     let total = buffer.readableBytes
