@@ -150,7 +150,7 @@ extension ResolvedSettings {
       }
     }
     if let origin = text(.origin) { transport.origin = origin }
-    if let subprotocol = text(.subprotocol) { transport.subprotocol = subprotocol }
+    if let name = text(.subprotocol) { transport.subprotocol = name.isEmpty ? nil : name }
     transport.allowsMissingSubprotocol = boolean(.allowMissingSubprotocol)
     transport.tls = tlsSettings(keyPassword)
     transport.addressFamily = text(.addressFamily).flatMap(AddressFamily.init(rawValue:)) ?? .any

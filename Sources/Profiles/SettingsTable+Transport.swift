@@ -63,7 +63,8 @@ extension SettingsTable {
         """),
     SettingDefinition(.origin, .text, "ORIGIN", section: .transport, "send this Origin header"),
     SettingDefinition(
-      .subprotocol, .text, "NAME", section: .transport, "offer this subprotocol", default: "mqtt"),
+      .subprotocol, .text, "NAME", section: .transport, "offer this subprotocol",
+      details: "An empty NAME offers none.", default: "mqtt"),
     SettingDefinition(
       .allowMissingSubprotocol, .boolean, section: .transport,
       "go on when the server confirms no subprotocol"),

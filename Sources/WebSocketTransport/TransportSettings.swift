@@ -32,8 +32,8 @@ package struct TransportSettings: Sendable {
   package var origin: String?
   /// Replaces the `Host` field that the URL gives.
   package var hostHeader: String?
-  /// The one subprotocol that is offered.
-  package var subprotocol = "mqtt"
+  /// The one subprotocol that is offered; nil offers none.
+  package var subprotocol: String? = "mqtt"
   /// Goes on when the server confirms no subprotocol at all; another one than ours is always refused.
   package var allowsMissingSubprotocol = false
   /// Looked at only when the URL's scheme asks for TLS.

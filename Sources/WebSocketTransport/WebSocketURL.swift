@@ -101,6 +101,14 @@ package struct WebSocketURL: Hashable, Sendable {
     throw WebSocketURLError(.controlScheme(scheme.rawValue), at: 0, suggestion: form.description)
   }
 
+  /// The same host and port for MQTT without a WebSocket.
+  package var withoutWebSocket: WebSocketURL {
+    var plain = self
+    plain.scheme = scheme.usesTLS ? .mqtts : .mqtt
+    plain.explicitPort = port
+    return plain
+  }
+
   /// The value of Host: brackets around IPv6, no default port.
   package var hostHeader: String {
     port == scheme.defaultPort ? bracketedHost : "\(bracketedHost):\(port)"

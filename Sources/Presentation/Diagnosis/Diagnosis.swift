@@ -80,7 +80,8 @@ extension Diagnosis {
     return writer.text
   }
 
-  private static func safe(_ text: String, asciiOnly: Bool) -> String {
+  /// One line on which nothing acts, in plain ASCII where the terminal is not in UTF-8.
+  package static func safe(_ text: String, asciiOnly: Bool) -> String {
     guard asciiOnly else { return Sanitiser.line(text) }
     // Our own typography has plain forms; all else above ASCII is shown by its number.
     var plain = ""

@@ -42,7 +42,8 @@ extension DiagnosisTable {
     return "\(Self.quoted(host)): \(what)\(count)"
   }
 
-  private static func reason(_ code: Int32?) -> String {
+  /// Why an address could not be connected to; nil: the deadline passed first.
+  package static func reason(_ code: Int32?) -> String {
     switch code {
     case nil: "no answer"
     case ECONNREFUSED: "connection refused"

@@ -252,9 +252,9 @@ package enum UpgradeEvidence {
 }
 
 /// The date of HTTP, RFC 9110 5.6.7, in the one form that servers must send.
-enum HTTPDate {
+package enum HTTPDate {
   /// `Sun, 22 Nov 2026 14:48:56 GMT` as seconds since 1970.
-  static func seconds(_ text: String) -> Int64? {
+  package static func seconds(_ text: String) -> Int64? {
     let parts = text.split(separator: " ")
     guard parts.count == 6, parts[5] == "GMT", let day = Int64(parts[1]), let year = Int64(parts[3]) else {
       return nil

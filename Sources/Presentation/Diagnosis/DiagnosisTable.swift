@@ -80,7 +80,7 @@ package struct DiagnosisTable {
   }
 
   /// A peer's or a file's text inside a sentence: cut, and in quotes.
-  static func quoted(_ text: String, limit: Int = 200) -> String {
+  package static func quoted(_ text: String, limit: Int = 200) -> String {
     let shown = text.unicodeScalars.prefix(limit)
     var cut = ""
     cut.unicodeScalars.append(contentsOf: shown)

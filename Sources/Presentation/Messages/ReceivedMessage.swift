@@ -9,7 +9,7 @@ package struct WallTime: Hashable, Comparable, Sendable {
   package static func < (left: WallTime, right: WallTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
   /// Rounded down.
-  var seconds: Int64 { (nanoseconds - Int64(subsecond)) / 1_000_000_000 }
+  package var seconds: Int64 { (nanoseconds - Int64(subsecond)) / 1_000_000_000 }
 
   /// Nanoseconds since the second began.
   var subsecond: Int {

@@ -1,0 +1,147 @@
+import Client
+import MQTTPackets
+import WebSocketTransport
+
+/// Which probes may show what would have worked, after which failure. Most likely first.
+package enum ProbeTable {
+  static let paths = ["/mqtt", "/ws", "/"]
+
+  /// - Parameters:
+  ///   - addresses: what the host's name resolved to.
+  ///   - limit: how many connections may be made.
+  package static func probes(
+    after error: ClientError, settings: ConnectionSettings, addresses: [AddressFamily], limit: Int
+  ) -> [Probe] {
+    var probes: [Probe] = []
+    for probe in candidates(error, settings) + families(error, settings, addresses)
+    where !probes.contains(probe) && differs(probe, settings) {
+      probes.append(probe)
+    }
+    return Array(probes.prefix(limit))
+  }
+
+  private static func candidates(_ error: ClientError, _ settings: ConnectionSettings) -> [Probe] {
+    let otherVersion = Probe.version(settings.session.version == .v5 ? .v3_1_1 : .v5)
+    switch error {
+    case .transport(.closed(_, .open)): return [otherVersion]
+    case .transport(let error): return candidates(error, settings.transport)
+    case .noConnAck: return [otherVersion, .subprotocol("mqttv3.1")] + paths.map(Probe.path)
+    case .refused(let connAck, let version):
+      let isVersion =
+        version == .v5
+        ? connAck.reasonCode == .unsupportedProtocolVersion : connAck.reasonCode.rawValue == 1
+      return isVersion ? [otherVersion] : []
+    case .decode(let error):
+      if case .connAckOfOtherVersion = error.kind { return [otherVersion] }
+      return []
+    case .credentials, .disconnected, .violation, .encode: return []
+    }
+  }
+
+  private static func candidates(_ error: TransportError, _ settings: TransportSettings) -> [Probe] {
+    let usesTLS = settings.url.scheme.usesTLS
+    let paths = paths.map(Probe.path)
+    switch error {
+    case .tlsCertificate: return [.chain]
+    case .tlsHandshake(.plainText), .tlsHandshake(.closed), .tlsHandshake(.other), .timeout(.tls, _, _):
+      return [.tls(false), .plain(usesTLS: false)]
+    case .notHTTP(.tls), .notHTTP(.tlsAlert): return [.tls(true), .plain(usesTLS: true)]
+    case .notHTTP, .timeout(.upgrade, _, _), .closed(_, .upgrade):
+      return [.plain(usesTLS: usesTLS), .tls(!usesTLS)] + subprotocols
+    case .upgradeInvalid(let violation): return candidates(violation, usesTLS: usesTLS)
+    case .upgradeRefused(let refusal): return candidates(refusal, settings)
+    case .webSocket(let violation) where violation.kind == .textFrame: return paths + subprotocols
+    default: return []
+    }
+  }
+
+  private static let subprotocols: [Probe] = [
+    .subprotocol("mqtt"), .subprotocol("mqttv3.1"), .subprotocol(nil),
+  ]
+
+  private static func candidates(_ violation: UpgradeViolation, usesTLS: Bool) -> [Probe] {
+    switch violation.kind {
+    case .closedWithoutAnswer:
+      [.plain(usesTLS: usesTLS), .tls(!usesTLS)] + subprotocols + paths.map(Probe.path)
+    case .missingSubprotocol:
+      [.missingSubprotocol, .subprotocol("mqttv3.1")] + paths.map(Probe.path)
+    case .wrongSubprotocol(let name):
+      (["mqtt", "mqttv3.1", "mqttv3.1.1"].contains(name) ? [.subprotocol(name)] : []) + subprotocols
+        + paths.map(Probe.path)
+    default: []
+    }
+  }
+
+  private static func candidates(_ refusal: UpgradeRefusal, _ settings: TransportSettings) -> [Probe] {
+    let paths = paths.map(Probe.path)
+    let toTLS: [Probe] = settings.url.scheme.usesTLS ? [] : [.tls(true)]
+    switch refusal.status {
+    case 300..<400: return redirect(refusal, settings.url) + paths
+    case 400: return toTLS + paths + subprotocols + hosts(settings)
+    case 401, 403: return hosts(settings) + paths
+    case 407, 429: return []
+    case 500..<600: return subprotocols + paths
+    default: return paths + hosts(settings) + subprotocols
+    }
+  }
+
+  /// The Host field with the port where it had none, and the reverse.
+  private static func hosts(_ settings: TransportSettings) -> [Probe] {
+    guard settings.hostHeader == nil else { return [] }
+    let url = settings.url
+    let bare = url.isIPv6Literal ? "[\(url.host)]" : url.host
+    return [.host(url.hostHeader == bare ? "\(bare):\(url.port)" : bare)]
+  }
+
+  private static func redirect(_ refusal: UpgradeRefusal, _ url: WebSocketURL) -> [Probe] {
+    guard let location = refusal.location, let target = RedirectTarget.url(location, from: url) else {
+      return []
+    }
+    return [.redirect(target)]
+  }
+
+  /// One kind of address at a time, where the name has both, for what may be two servers.
+  private static func families(
+    _ error: ClientError, _ settings: ConnectionSettings, _ addresses: [AddressFamily]
+  ) -> [Probe] {
+    if case .transport(.resolution(_, .noAddress)) = error { return [.family(.any)] }
+    guard settings.transport.addressFamily == .any, settings.transport.proxy == nil,
+      addresses.contains(.ipv4), addresses.contains(.ipv6), Reach(error) <= .http
+    else { return [] }
+    return [.family(.ipv4), .family(.ipv6)]
+  }
+
+  /// Whether the probe is not what the user asked for already.
+  private static func differs(_ probe: Probe, _ settings: ConnectionSettings) -> Bool {
+    let transport = settings.transport
+    return switch probe {
+    case .path(let path): transport.url.target != path
+    case .subprotocol(let name): transport.subprotocol != name
+    case .missingSubprotocol: !transport.allowsMissingSubprotocol
+    case .tls(let usesTLS): transport.url.scheme.usesTLS != usesTLS
+    case .host(let host): transport.hostHeader != host
+    case .version(let version): settings.session.version != version
+    case .family(let family): transport.addressFamily != family
+    case .redirect(let url): transport.url != url
+    case .plain, .chain: true
+    }
+  }
+}
+
+/// The address of a redirect as one for a WebSocket.
+enum RedirectTarget {
+  static func url(_ location: String, from url: WebSocketURL) -> WebSocketURL? {
+    if location.hasPrefix("/"), !location.hasPrefix("//") {
+      return try? url.replacing(target: withoutFragment(location))
+    }
+    var text = withoutFragment(location)
+    for (web, socket) in [("https://", "wss://"), ("http://", "ws://")]
+    where text.lowercased().hasPrefix(web) {
+      text = socket + text.dropFirst(web.count)
+    }
+    guard let target = try? WebSocketURL(parsing: text), target.scheme.isWebSocket else { return nil }
+    return target
+  }
+
+  private static func withoutFragment(_ text: String) -> String { String(text.prefix { $0 != "#" }) }
+}

@@ -1,0 +1,119 @@
+import Client
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import Presentation
+import WebSocketTransport
+
+/// The examination of one target, layer by layer. Pure: what happened goes in, what to do next comes out.
+///
+/// Theory of operation. One connection is made as `sub` would make it, and each thing it tells ends a step
+/// and begins the next:
+///
+///     connecting ── CONNACK ──▶ subscribing ── SUBACK ──▶ echoing ── message ──▶ idling ──▶ leaving ──▶ finished
+///         └──────────────┴─────────── a failure ──────────┴───────────┴──▶ probing ──▶ finished
+///
+/// What the steps say is in Walk+Connecting and Walk+Conversation, what follows a failure in Walk+Probing.
+/// `report` grows as the walk goes on; steps that were never reached are not in it.
+package struct Walk {
+  package enum Input {
+    case transport(TransportEvent)
+    /// In place of `.transport(.upgraded)`, with the server's answer.
+    case upgraded(UpgradeResponse?)
+    case connected(ConnAck, resumed: Bool)
+    case subscribed(SubAck)
+    case rejected(LocalRefusal)
+    case published(PublishOutcome)
+    case received(topic: String, payload: [UInt8])
+    case unsubscribed
+    case timer
+    case ended(ClientError?)
+    case probed(ProbeResult)
+  }
+
+  package enum Action: Equatable {
+    case connect
+    case subscribe(String, QoS)
+    case publish(String, [UInt8], QoS)
+    case unsubscribe(String)
+    /// In place of the timer that is running, if one is.
+    case timer(Duration)
+    case disconnect
+    case probe(Probe)
+    case finish
+  }
+
+  enum Phase: Equatable {
+    case ready, connecting, subscribing, echoing, idling, leaving, probing, finished
+  }
+
+  package let plan: WalkPlan
+  package internal(set) var report: Report
+  /// The step that is being waited for.
+  package internal(set) var step = Step.dns
+  var phase = Phase.ready
+  var startedAt = MonotonicTime(nanoseconds: 0)
+  var stepStartedAt = MonotonicTime(nanoseconds: 0)
+
+  // Connecting.
+  var addresses: [SocketAddress] = []
+  var failedAttempts: [FailedAttempt] = []
+
+  // Conversation.
+  var echoQoS = QoS.atLeastOnce
+  var isPublishAnswered = false
+  var hasEcho = false
+  /// How the publish was answered, for the words when no echo comes.
+  var isSubscribed = false
+
+  // Probing.
+  var failure: (error: ClientError?, diagnosis: Diagnosis)?
+  var waitingProbes: [Probe] = []
+  var runningProbe: Probe?
+  var best: (probe: Probe, result: ProbeResult)?
+
+  package init(_ plan: WalkPlan) {
+    self.plan = plan
+    report = Report(target: plan.settings.transport.url.description)
+  }
+
+  package mutating func start(at time: MonotonicTime) -> [Action] {
+    guard phase == .ready else { return [] }
+    phase = .connecting
+    startedAt = time
+    stepStartedAt = time
+    return [.connect]
+  }
+
+  package mutating func handle(_ input: Input, at time: MonotonicTime) -> [Action] {
+    report.time = time.duration(since: startedAt)
+    switch phase {
+    case .ready, .finished: return []
+    case .connecting: return connecting(input, time)
+    case .subscribing, .echoing, .idling, .leaving: return conversing(input, time)
+    case .probing: return probing(input, time)
+    }
+  }
+
+  // MARK: - Steps
+
+  mutating func begin(_ step: Step, _ time: MonotonicTime) {
+    self.step = step
+    stepStartedAt = time
+  }
+
+  mutating func record(
+    _ step: Step, _ mark: StepResult.Mark, at time: MonotonicTime?, _ summary: String, details: [String] = []
+  ) {
+    let took = time.map { $0.duration(since: stepStartedAt) }
+    report.steps.append(StepResult(step, mark, took, summary, details: details))
+  }
+
+  mutating func finish(_ verdict: Verdict) -> [Action] {
+    phase = .finished
+    report.verdict = verdict
+    return [.finish]
+  }
+
+  func has(_ step: Step) -> Bool { report.steps.contains { $0.step == step } }
+}
