@@ -13,6 +13,7 @@ package enum CommandLineTool {
     switch words.first {
     case "pub": CommandRun.run(PublishCommand.self, words)
     case "sub": CommandRun.run(SubscribeCommand.self, words)
+    case "doctor": CommandRun.run(DoctorCommand.self, words)
     case "serve": ServeCommand.run(words)
     case "profile": ProfileCommand.run(words)
     case "help", "--help", "-h": HelpCommand.run(words)

@@ -13,7 +13,8 @@ enum Program {
     ],
     version: CommandLineTool.version,
     commands: [
-      PublishOptions.definition, SubscribeOptions.definition, ServeOptions.definition,
+      PublishOptions.definition, SubscribeOptions.definition, DoctorOptions.definition,
+      ServeOptions.definition,
       ProfileCommand.definition, HelpCommand.definition,
     ],
     examples: [

@@ -9,12 +9,12 @@ import WebSocketTransport
 ///
 /// Several connections are opened at once, each with a longer keep-alive than the one before, and say
 /// nothing. A cut ends all those whose silence is longer than it allows, at the same moment; those with
-/// shorter silences ping in time, which shows that it is the silence that was cut, and bounds the limit of
+/// shorter silences are answered, which shows that it is the silence that was cut, and bounds the limit of
 /// whatever forgets connections without a word. The whole takes as long as the limit, not the sum.
 package struct IdleProbe {
   package enum Input {
     case connected(ConnAck)
-    /// A PINGRESP.
+    /// To what was asked after the silence.
     case answered
     case ended(ClientError?)
   }
@@ -26,15 +26,12 @@ package struct IdleProbe {
   private var survived: Duration?
   private var serverKeepAlive: UInt16?
 
-  /// - Parameter limit: the longest silence, in seconds.
-  package init(limit: UInt16) {
-    var silences: [UInt16] = []
-    var silence = max(limit, 1)
-    while silence >= 1, silences.count < 6 {
-      silences.append(silence)
-      if silence < 2 { break }
-      silence /= 2
-    }
+  /// - Parameters:
+  ///   - limit: the longest silence, in seconds.
+  ///   - connections: how many may be open at once, from 1.
+  package init(limit: UInt16, connections: Int) {
+    var silences = [max(limit, 1)]
+    while silences.count < connections, let last = silences.last, last > 1 { silences.append(last / 2) }
     keepAlives = silences.reversed()
   }
 
@@ -47,8 +44,10 @@ package struct IdleProbe {
       return nil
     case .answered:
       guard let start = connectedAt[index] else { return nil }
-      survived = max(survived ?? .zero, time.duration(since: start))
+      var silence = time.duration(since: start)
       // A keep-alive that the server shortens is the longest silence there can be.
+      if let serverKeepAlive, serverKeepAlive > 0 { silence = min(silence, .seconds(Int(serverKeepAlive))) }
+      survived = max(survived ?? .zero, silence)
       return index == keepAlives.count - 1 ? uncut : nil
     case .ended(let error):
       guard let error else { return nil }
@@ -79,7 +78,7 @@ package struct IdleProbe {
 
   private func cut(after silence: Duration, _ error: ClientError) -> IdleFinding {
     let by = IdleWords.ending(error)
-    let bound = survived.map { "; a ping after \(Human.duration($0)) was answered" } ?? ""
+    let bound = survived.map { "; after \(Human.duration($0)) the server still answered" } ?? ""
     return IdleFinding(
       ending: .cut(after: silence, by: by), survived: survived,
       summary: "cut after \(Human.duration(silence)) of silence by \(by)\(bound)",

@@ -114,13 +114,13 @@ package struct ReportText: Sendable {
     switch (limit.name, limit.value) {
     case ("keep-alive", .number(0)): "no keep-alive"
     case ("keep-alive", .number(let seconds)): "keep-alive \(seconds) s"
-    case ("receive-maximum", .number(let count)): "\(Human.grouped(count)) unacknowledged"
-    case ("maximum-qos", .number(let qos)): "QoS \(qos)"
-    case ("maximum-packet-size", .number(let size)): "packets of \(Human.bytes(size))"
+    case ("receive-maximum", .number(let count)): "receive maximum \(Human.grouped(count))"
+    case ("maximum-qos", .number(let qos)): "QoS up to \(qos)"
+    case ("maximum-packet-size", .number(let size)): "packets up to \(Human.bytes(size))"
     case ("topic-alias-maximum", .number(let count)): "\(Human.grouped(count)) topic aliases"
     case ("session-expiry", .number(let seconds)): "session kept \(Human.duration(.seconds(seconds)))"
     case ("assigned-client-id", .text(let name)): "client identifier '\(name)'"
-    case (let name, .flag(let isOn)): "\(isOn ? "" : "no ")\(name)"
+    case (let name, .flag(let isOn)): (isOn ? "" : "no ") + name.map { $0 == "-" ? " " : String($0) }.joined()
     case (let name, .number(let number)): "\(name) \(number)"
     case (let name, .text(let text)): "\(name) \(text)"
     }

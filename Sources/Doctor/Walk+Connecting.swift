@@ -34,7 +34,7 @@ extension Walk {
     case .upgradeSent:
       if !has(.tls) { record(.tls, .skipped, at: nil, "the target is ws://, so nothing is encrypted") }
       begin(.upgrade, time)
-    case .upgradeReceived, .upgraded, .failed: break
+    case .upgradeReceived, .upgraded, .failed, .closed: break
     }
   }
 
