@@ -19,4 +19,12 @@ package struct PacketHeader: Equatable, Sendable {
   /// The bytes after the fixed header: at most 268,435,455.
   package var remainingLength: Int { Int(narrowRemainingLength) }
   package var totalLength: Int { length + remainingLength }
+
+  /// The header of the same packet cut off after `totalLength` bytes. Only a PUBLISH is still one then,
+  /// as long as the cut is in its payload.
+  package func clipped(to totalLength: Int) -> PacketHeader {
+    let rest = max(min(totalLength, self.totalLength) - length, 0)
+    return PacketHeader(
+      type: type, flags: flags, length: narrowLength, remainingLength: UInt32(truncatingIfNeeded: rest))
+  }
 }

@@ -112,11 +112,11 @@ package struct WireAnswer: Sendable, Equatable {
 
 /// Bytes that are no legal frame or packet, or that this side objected to.
 package struct WireRejection: Sendable {
-  /// Nothing that follows in this direction can be told apart after bytes that broke a rule.
+  /// After bytes that broke a rule, nothing that follows in this direction can be told apart.
   package var direction: TraceEvent.Direction
   package var error: ClientError
-  /// From the first byte of the frame or packet, unmasked; cut after 1 KiB, and empty when it is the lack
-  /// of something that broke the rule.
+  /// From the first byte of the frame as it crossed the wire, or of the packet; cut after 1 KiB, and empty
+  /// when the session objects to a packet that is legal by itself.
   package var bytes: ByteBuffer
   package var version: ProtocolVersion
 

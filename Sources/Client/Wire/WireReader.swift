@@ -1,0 +1,103 @@
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import WebSocketTransport
+
+/// Makes frames and packets of what the tap reports. Pure, and one for each connection (with all its
+/// reconnections).
+///
+/// Theory of operation: both directions are parsed again with the decoders that the connection itself
+/// uses, so what they refuse is shown as refused, and the rest of that direction is left alone until the
+/// next connection. Memory is bounded: of a frame or packet no more than `keptBytes` are kept, and of
+/// requests without an answer one entry for each packet identifier. Nothing here supposes that one end is
+/// us, but that a client's packets are the `.sent` ones, or, for the tap of a server, the received ones.
+package struct WireReader: Sendable {
+  /// 64 KiB: more than a person reads, and all of most packets.
+  package static let usualKeptBytes = 64 * 1024
+
+  private var sent: WireStream
+  private var received: WireStream
+  private var sink: WireSink
+  private var sawUpgrade = false
+
+  /// - Parameters:
+  ///   - role: of the side that the tap belongs to.
+  ///   - keptBytes: of each frame's payload and of each packet.
+  package init(role: FrameDecoder.Role = .client, keptBytes: Int = Self.usualKeptBytes) {
+    let isClient = role == .client
+    sent = WireStream(.sent, isClient ? .toServer : .toClient, keptBytes)
+    received = WireStream(.received, isClient ? .toClient : .toServer, keptBytes)
+    sink = WireSink()
+  }
+
+  /// Appends what `event` shows, in the order in which it happened; often nothing for bytes that complete
+  /// nothing.
+  package mutating func read(_ event: TraceEvent, into items: inout [WireItem]) {
+    sink.time = event.time
+    swap(&sink.items, &items)
+    switch event.kind {
+    case .transport(let event): read(event)
+    case .state(let state):
+      if case .connecting(let attempt) = state {
+        sink.connection = attempt
+        begin()
+      }
+      sink.append(.state(state))
+    case .bytes(.sent, let bytes):
+      sent.read(bytes, into: &sink)
+      received.learn(version: sent.version)
+    case .bytes(.received, let bytes):
+      received.read(bytes, into: &sink)
+      sent.learn(version: received.version)
+    case .violation(let error, let bytes):
+      guard !received.hasRejected(as: error) else { break }
+      sink.append(
+        .rejected(
+          WireRejection(direction: .received, error: error, bytes: bytes, version: received.version)))
+    }
+    swap(&sink.items, &items)
+  }
+
+  private mutating func read(_ event: TransportEvent) {
+    switch event {
+    case .connected:
+      if sink.connection == 0 { sink.connection = 1 }
+      begin()
+    case .upgradeSent, .upgradeReceived: sawUpgrade = true
+    case .upgraded:
+      sent.isFramed = sawUpgrade
+      received.isFramed = sawUpgrade
+    default: break
+    }
+    sink.append(.transport(event))
+  }
+
+  private mutating func begin() {
+    sawUpgrade = false
+    sent.begin()
+    received.begin()
+  }
+}
+
+/// Where both directions put their items; knows what the items have in common.
+struct WireSink: Sendable {
+  var items: [WireItem] = []
+  var time = MonotonicTime(nanoseconds: 0)
+  var connection = 0
+  var exchanges = WireExchanges()
+  private(set) var lastNumber = 0
+
+  /// - Returns: the item's number.
+  @discardableResult
+  mutating func append(_ kind: WireItem.Kind) -> Int {
+    lastNumber += 1
+    items.append(WireItem(number: lastNumber, time: time, connection: connection, kind: kind))
+    return lastNumber
+  }
+
+  mutating func append(_ packet: WirePacket) {
+    var packet = packet
+    packet.answers = exchanges.answer(packet, number: lastNumber + 1, at: time)
+    append(.packet(packet))
+  }
+}
