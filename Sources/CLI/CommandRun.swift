@@ -251,6 +251,7 @@ final class CommandRun {
   }
 
   func end(_ status: ExitStatus) -> Never {
+    console.endProgress()
     if let endingSignal { SignalSource.die(of: endingSignal) }
     if isOutOfTime { endOutOfTime() }
     Exit.now(status)

@@ -10,6 +10,7 @@ struct Console {
   var isJSON = false
   /// stderr is not known to show UTF-8.
   var asciiOnly = !Terminal.isUTF8
+  private let live = LiveLine()
 
   init() {}
 
@@ -30,6 +31,17 @@ struct Console {
     if !isQuiet { write("mqttws: \(Sanitiser.line(text, asciiOnly: asciiOnly))\n") }
   }
 
+  /// How far long work is: on a terminal a line that the next words replace.
+  func progress(_ text: String) {
+    if isQuiet { return }
+    guard Terminal.isTerminal(STDERR_FILENO) else { return note(text) }
+    live.isShown = true
+    _ = StandardOutput.write("\r\(text.prefix(Terminal.columns(STDERR_FILENO) - 1))\u{1B}[K", to: 2)
+  }
+
+  /// Takes the live line away.
+  func endProgress() { write("") }
+
   /// Something that went wrong and does not end the run.
   func warn(_ diagnosis: Diagnosis) {
     if !isQuiet { write(diagnosis.line(asciiOnly: asciiOnly) + "\n") }
@@ -44,7 +56,16 @@ struct Console {
     write(diagnosis.line(asciiOnly: asciiOnly) + "\n")
   }
 
-  private func write(_ text: String) { _ = StandardOutput.write(text, to: 2) }
+  private func write(_ text: String) {
+    let text = live.isShown ? "\r\u{1B}[K" + text : text
+    live.isShown = false
+    if !text.isEmpty { _ = StandardOutput.write(text, to: 2) }
+  }
+
+  /// Whether a line without an end stands on the terminal; shared by the copies of a console.
+  private final class LiveLine {
+    var isShown = false
+  }
 }
 
 /// Small texts on stdout, such as help.
@@ -63,6 +84,13 @@ enum StandardOutput {
 /// What is known of the terminal without asking it.
 enum Terminal {
   static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+  /// How wide it is; 80 where nothing says.
+  static func columns(_ descriptor: CInt) -> Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+    return Int(size.ws_col)
+  }
 
   /// By the locale's variables, in their order of precedence.
   static let isUTF8: Bool = {

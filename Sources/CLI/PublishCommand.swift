@@ -19,13 +19,14 @@ final class PublishCommand: ConnectingCommand {
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     plan = try PublishOptions.plan(arguments)
     needs = try PropertyOptions.needs(
-      arguments, highestQoS: plan.qos, reconnects: plan.source == .lines || plan.repeats > 1)
+      arguments, highestQoS: plan.highestQoS,
+      reconnects: plan.source == .lines || plan.hasVaryingTopics || plan.repeats > 1)
   }
 
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
     self.connection = connection
     switch plan.source {
-    case .bytes(let payload): publish(RepeatedInput(payload, count: plan.repeats), run, connection)
+    case .bytes(let payload): publish(repeated(payload, run), run, connection)
     case .file(let path): try publishWhole(.file(path), run, connection)
     case .standardInput: try publishWhole(.standardInput, run, connection)
     case .lines:
@@ -39,6 +40,7 @@ final class PublishCommand: ConnectingCommand {
       } catch {
         throw .system(error)
       }
+    case .recording(let source): try replay(source, run, connection)
     }
   }
 
@@ -48,10 +50,10 @@ final class PublishCommand: ConnectingCommand {
     _ source: WholeInput.Source, _ run: CommandRun, _ connection: Connection
   ) throws(CommandFailure) {
     do throws(SystemError) {
-      try WholeInput.read(source, limit: plan.payloadLimit, eventLoop: run.eventLoop) { [plan] result in
+      try WholeInput.read(source, limit: plan.payloadLimit, eventLoop: run.eventLoop) { result in
         switch result {
         case .success(let payload):
-          self.publish(RepeatedInput(payload, count: plan.repeats), run, connection)
+          self.publish(self.repeated(payload, run), run, connection)
         case .failure(let failure): run.end(failure.diagnosis(run.diagnoses))
         }
       }
@@ -60,23 +62,53 @@ final class PublishCommand: ConnectingCommand {
     }
   }
 
+  private func repeated(_ payload: ByteBuffer, _ run: CommandRun) -> RepeatedInput {
+    let eventLoop = run.eventLoop
+    return RepeatedInput(payload, count: plan.repeats, delay: plan.repeatDelay, clock: { eventLoop.now })
+  }
+
+  private func replay(
+    _ source: WholeInput.Source, _ run: CommandRun, _ connection: Connection
+  ) throws(CommandFailure) {
+    var publisher: Publisher?
+    let input = ReplayInput(
+      source, plan.replay, version: connection.settings.session.version, eventLoop: run.eventLoop
+    ) { publisher?.pump() }
+    do throws(SystemError) {
+      try input.open {
+        if let failure = input.failure { run.end(failure.diagnosis(run.diagnoses)) }
+        let report = ReplayReport(run, input)
+        publisher = self.publish(input, run, connection, report)
+        report.publisher = publisher
+        report.start()
+      }
+    } catch {
+      throw .system(error)
+    }
+  }
+
   @discardableResult
-  private func publish(_ input: any PublishInput, _ run: CommandRun, _ connection: Connection) -> Publisher {
+  private func publish(
+    _ input: any PublishInput, _ run: CommandRun, _ connection: Connection, _ report: ReplayReport? = nil
+  ) -> Publisher {
     let publisher = Publisher(
       plan, connection: connection, input: input, notify: { run.tell($0) },
-      finish: { [plan] outcome in Self.end(run, plan, outcome, connection) })
+      finish: { [plan] outcome in
+        report?.finish()
+        Self.end(run, plan, outcome)
+      })
     connection.delegate = publisher
     connection.start()
     return publisher
   }
 
   private static func end(
-    _ run: CommandRun, _ plan: PublishPlan, _ outcome: Publisher.Outcome, _ connection: Connection
+    _ run: CommandRun, _ plan: PublishPlan, _ outcome: Publisher.Outcome
   ) {
     switch outcome {
     case .inputFailed(let failure, let tally):
       tellUnacknowledged(run, tally)
-      run.end(failure.diagnosis(run.diagnoses))
+      run.end(failure.diagnosis(run.diagnoses, sent: tally.finished + tally.open))
     case .connectionFailed(let error, let tally):
       tellUnacknowledged(run, tally)
       run.end(run.diagnoses.diagnosis(error))
@@ -99,13 +131,14 @@ final class PublishCommand: ConnectingCommand {
     if tally.unknown > 0 {
       return run.diagnoses.sessionLost(SessionLoss(unknown: Int(clamping: tally.unknown)))
     }
+    let topic = tally.failedTopic ?? plan.topic
     if case .acknowledged = failure {
       return Diagnosis(
-        .check, .checkFailed, "nobody subscribes to '\(plan.topic)' (No matching subscribers, 0x10)",
+        .check, .checkFailed, "nobody subscribes to '\(topic)' (No matching subscribers, 0x10)",
         "start the subscriber first: its --ready-file tells when")
     }
     var diagnosis =
-      run.diagnoses.publishFailure(plan.topic, failure) ?? run.diagnoses.internalError("\(failure)")
+      run.diagnoses.publishFailure(topic, failure) ?? run.diagnoses.internalError("\(failure)")
     if tally.failed > 1 {
       diagnosis.cause += " (and \(Human.plural(Int(clamping: tally.failed - 1), "more message")))"
     }
@@ -114,8 +147,14 @@ final class PublishCommand: ConnectingCommand {
 }
 
 extension InputFailure {
-  func diagnosis(_ table: DiagnosisTable) -> Diagnosis {
+  /// - Parameter sent: messages that went out before.
+  func diagnosis(_ table: DiagnosisTable, sent: UInt64 = 0) -> Diagnosis {
     switch self {
+    case .badRecord(let name, let error):
+      table.badInput(
+        name, "line \(error.line): \(error.problem)",
+        hint: sent == 0
+          ? "nothing was sent" : "\(Human.plural(Int(clamping: sent), "message")) went out before it")
     case .read("standard input", let error):
       Diagnosis(
         .input, .noInput, "standard input: \(error.text.lowercased())", "give -s or -l something to read")

@@ -1,4 +1,5 @@
 import Glibc
+import MQTTPackets
 import NIOCore
 import Presentation
 
@@ -9,38 +10,49 @@ enum InputFailure: Error, Equatable {
   case tooLarge(String, limit: Int)
   /// Nothing came where a payload was meant to come.
   case empty(String)
+  case badRecord(String, RecordingError)
 }
 
-/// Where `pub` takes its payloads from, one after the other. Lives on the event loop.
+/// Where `pub` takes its messages from, one after the other. Lives on the event loop.
 protocol PublishInput: AnyObject {
-  /// True once `next` will never give a payload again.
+  /// True once `next` will never give a message again.
   var isAtEnd: Bool { get }
   var failure: InputFailure? { get }
-  /// Whether the repeat delay belongs between one payload and the next.
-  var isRepeated: Bool { get }
+  /// When the next message is to go out; nil for at once, or when nothing is there.
+  var due: NIODeadline? { get }
 
-  /// The next payload, or nil when none is there now.
-  func next() -> ByteBuffer?
+  /// The next message, or nil when none is there now. `plan` makes a message of a payload.
+  func next(_ plan: PublishPlan) -> Message?
 }
 
-/// The same payload a number of times.
+/// The same payload a number of times, with a delay in between.
 final class RepeatedInput: PublishInput {
   private let payload: ByteBuffer
   private var left: Int
+  private let delay: TimeAmount
+  private let clock: () -> NIODeadline
+  private var notBefore: NIODeadline?
   let failure: InputFailure? = nil
-  let isRepeated = true
 
-  init(_ payload: ByteBuffer, count: Int) {
+  init(_ payload: ByteBuffer, count: Int, delay: Duration = .zero, clock: @escaping () -> NIODeadline) {
     self.payload = payload
     left = count
+    self.delay = TimeAmount(delay)
+    self.clock = clock
   }
 
   var isAtEnd: Bool { left == 0 }
 
-  func next() -> ByteBuffer? {
+  var due: NIODeadline? {
+    guard let notBefore, left > 0, notBefore > clock() else { return nil }
+    return notBefore
+  }
+
+  func next(_ plan: PublishPlan) -> Message? {
     guard left > 0 else { return nil }
     left -= 1
-    return payload
+    if delay > .zero { notBefore = clock() + delay }
+    return plan.message(payload)
   }
 }
 
@@ -55,7 +67,7 @@ final class LineInput: PublishInput {
   private var hasEnded = false
   private var lineNumber: UInt64 = 0
   private(set) var failure: InputFailure?
-  let isRepeated = false
+  let due: NIODeadline? = nil
 
   /// - Parameters:
   ///   - limit: the longest line in bytes.
@@ -76,7 +88,9 @@ final class LineInput: PublishInput {
     failure != nil || (hasEnded && blocks.isEmpty && !isInBlock && !splitter.hasRest)
   }
 
-  func next() -> ByteBuffer? {
+  func next(_ plan: PublishPlan) -> Message? { nextLine().map(plan.message) }
+
+  private func nextLine() -> ByteBuffer? {
     while failure == nil {
       if isInBlock {
         if let line = takeLine() { return line }

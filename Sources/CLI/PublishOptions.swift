@@ -12,14 +12,22 @@ enum PublishOptions {
       """
       Publishes one message, a file, or each line of standard input, and ends when every message of QoS 1 \
       and 2 has been acknowledged. The exit status is 0 only when the broker took them all.
+      """,
       """
+      With --replay it publishes a recording of sub --record, each message with its topic, payload, QoS, \
+      retain flag and properties, when its turn comes.
+      """,
     ],
-    synopsis: "[TARGET] -t TOPIC (-m TEXT | -f FILE | -s | -l | -n) [options]",
+    synopsis: "[TARGET] (-t TOPIC (-m TEXT | -f FILE | -s | -l | -n) | --replay FILE) [options]",
     positionals: [ConnectionOptions.target],
-    options: options + PropertyOptions.publish + GeneralOptions.all + ConnectionOptions.all,
+    options: options + ReplayOptions.all + PropertyOptions.publish + GeneralOptions.all
+      + ConnectionOptions.all,
     examples: [
       Example("mqttws pub -t lamp/set -m on", "one message to the default target"),
       Example("mqttws pub @lab -t plant/report -f report.json -q 1 -r", "a file, acknowledged and retained"),
+      Example(
+        "mqttws pub @lab --replay plant.ndjson --speed 10x --remap 'plant/#=test/#'",
+        "a recording, ten times as fast, to other topics"),
       Example("tail -f log | mqttws pub wss://broker/mqtt -t host/log -l", "each line as it comes"),
     ],
     strayArgumentHint: ConnectionOptions.strayArgumentHint)
@@ -48,8 +56,9 @@ enum PublishOptions {
       "qos", letters: "q", .one("0|1|2"), section: section, "Quality of Service", default: "0",
       completion: .values(["0", "1", "2"]), common: true, refusesOptionAsValue: true),
     OptionDefinition(
-      "retain", letters: "r", section: section, "let the broker keep the message for later subscribers",
-      common: true),
+      "retain", letters: "r", negatable: true, section: section,
+      "let the broker keep the message for later subscribers",
+      details: "--no-retain takes the flag from the messages of --replay.", common: true),
     OptionDefinition(
       "repeat", .one("COUNT"), section: section, "publish the message this many times",
       refusesOptionAsValue: true),
@@ -64,6 +73,8 @@ enum PublishOptions {
   // MARK: - The plan
 
   static func plan(_ arguments: ParsedArguments) throws(CommandFailure) -> PublishPlan {
+    if arguments.contains("replay") { return try ReplayOptions.plan(arguments) }
+    try ReplayOptions.checkAbsence(arguments)
     guard let topic = arguments.value("topic") else {
       throw .usage("no topic to publish to", hint: "name it with -t")
     }
@@ -72,11 +83,23 @@ enum PublishOptions {
     } catch {
       throw CommandFailure(DiagnosisTable().diagnosis(error))
     }
+    var plan = try plan(arguments, topic: topic, source: try source(arguments))
+    if let count = try OptionValues.count(arguments, "repeat") {
+      guard plan.source != .lines else { throw .usage("--repeat does not go with -l") }
+      plan.repeats = Int(clamping: count)
+    }
+    plan.repeatDelay = try OptionValues.duration(arguments, "repeat-delay") ?? .zero
+    return plan
+  }
+
+  /// What every source has in common.
+  static func plan(
+    _ arguments: ParsedArguments, topic: String, source: PublishPlan.Source
+  ) throws(CommandFailure) -> PublishPlan {
     let sent: [PropertyContext] = [.packet(.connect), .packet(.publish), .packet(.disconnect), .will]
     try PropertyOptions.check(arguments, of: "pub", sends: sent)
     var plan = PublishPlan(
-      topic: topic, source: try source(arguments), qos: try OptionValues.qos(arguments),
-      retain: arguments.isOn("retain"),
+      topic: topic, source: source, qos: try OptionValues.qos(arguments), retain: arguments.isOn("retain"),
       properties: try PropertyOptions.properties(of: .packet(.publish), arguments),
       payloadLimit: PublishPlan.largestPayload)
     plan.disconnectProperties = try PropertyOptions.properties(of: .packet(.disconnect), arguments)
@@ -84,11 +107,6 @@ enum PublishOptions {
     if plan.requiresSubscribers, plan.qos == .atMostOnce {
       throw .usage("--require-subscribers needs an acknowledgement", hint: "add -q 1")
     }
-    if let count = try OptionValues.count(arguments, "repeat") {
-      guard plan.source != .lines else { throw .usage("--repeat does not go with -l") }
-      plan.repeats = Int(clamping: count)
-    }
-    plan.repeatDelay = try OptionValues.duration(arguments, "repeat-delay") ?? .zero
     return plan
   }
 

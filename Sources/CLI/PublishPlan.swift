@@ -12,8 +12,11 @@ struct PublishPlan {
     case standardInput
     /// Each line of standard input as a message: `-l`.
     case lines
+    /// The messages of a recording: `--replay`.
+    case recording(WholeInput.Source)
   }
 
+  /// Empty for a recording, which has its own.
   var topic: String
   var source: Source
   var qos: QoS
@@ -26,11 +29,20 @@ struct PublishPlan {
   var repeatDelay = Duration.zero
   /// `--require-subscribers`: a PUBACK that says nobody listens is a failed check.
   var requiresSubscribers = false
+  var replay = ReplayPlan()
   /// The longest payload or line, in bytes.
   var payloadLimit: Int
 
   /// A packet holds 268,435,455 bytes beside its fixed header; the rest is left for topic and properties.
   static let largestPayload = 268_435_455 - 70_000
+
+  var hasVaryingTopics: Bool { if case .recording = source { true } else { false } }
+
+  /// That a message may have.
+  var highestQoS: QoS {
+    guard case .recording = source else { return qos }
+    return replay.qos ?? .exactlyOnce
+  }
 
   func message(_ payload: ByteBuffer) -> Message {
     Message(topic: topic, payload: payload, qos: qos, retain: retain, properties: properties)

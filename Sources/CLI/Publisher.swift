@@ -17,6 +17,8 @@ final class Publisher: ConnectionDelegate {
     var withoutSubscribers: UInt64 = 0
     /// Handed to the session and without an outcome.
     var open: UInt64 = 0
+    /// Of the first message that failed, where topics vary.
+    var failedTopic: String?
   }
 
   enum Outcome {
@@ -33,14 +35,16 @@ final class Publisher: ConnectionDelegate {
   private let input: any PublishInput
   private let notify: (ConnectionEvent) -> Void
   private let finish: (Outcome) -> Void
-  private var tally = Tally()
+  private(set) var tally = Tally()
+  /// Of messages without an outcome, where topics vary.
+  private var topics: [RequestID: String] = [:]
   private var firstFailure: PublishOutcome?
-  private var issued: UInt64 = 0
+  private(set) var issued: UInt64 = 0
   private var hasEnded = false
   private var wasConnected = false
   /// Everything is done but for bytes that wait for the socket.
   private var isLeaving = false
-  private var waitsForRepeat = false
+  private var isWaiting = false
   private var goesOn = false
 
   /// - Parameters:
@@ -59,18 +63,20 @@ final class Publisher: ConnectionDelegate {
 
   /// Publishes what is available and allowed now; to be called when the input has changed.
   func pump() {
-    guard !hasEnded, !waitsForRepeat else { return }
+    guard !hasEnded, !isWaiting else { return }
     guard connection.isConnected else { return endIfDone() }
     var left = Self.turn
     connection.batch {
-      while left > 0, hasRoom, let payload = input.next() {
-        left -= 1
-        issued += 1
-        connection.publish(plan.message(payload), RequestID(issued))
-        if input.isRepeated, plan.repeatDelay > .zero, !input.isAtEnd {
-          waitForRepeat()
+      while left > 0, hasRoom {
+        if let due = input.due {
+          wait(until: due)
           break
         }
+        guard let message = input.next(plan) else { break }
+        left -= 1
+        issued += 1
+        if plan.hasVaryingTopics { topics[RequestID(issued)] = message.topic }
+        connection.publish(message, RequestID(issued))
       }
     }
     if left == 0 { goOnSoon() }
@@ -88,13 +94,13 @@ final class Publisher: ConnectionDelegate {
   }
 
   private var hasRoom: Bool {
-    connection.isWritable && (plan.qos == .atMostOnce || connection.publishQuota > 0)
+    connection.isWritable && (plan.highestQoS == .atMostOnce || connection.publishQuota > 0)
   }
 
-  private func waitForRepeat() {
-    waitsForRepeat = true
-    connection.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(plan.repeatDelay)) {
-      self.waitsForRepeat = false
+  private func wait(until due: NIODeadline) {
+    isWaiting = true
+    connection.eventLoop.assumeIsolated().scheduleTask(deadline: due) {
+      self.isWaiting = false
       self.pump()
     }
   }
@@ -121,6 +127,8 @@ final class Publisher: ConnectionDelegate {
 
   func connection(_ connection: Connection, finished request: RequestID, _ outcome: PublishOutcome) {
     tally.finished += 1
+    let topic = topics.removeValue(forKey: request)
+    defer { if firstFailure != nil, tally.failedTopic == nil { tally.failedTopic = topic } }
     switch outcome {
     case .sent: return
     case .acknowledged(let reasonCode, _):

@@ -3,7 +3,7 @@ import NIOCore
 
 /// Reads a whole file or all of standard input into one payload.
 enum WholeInput {
-  enum Source: Sendable {
+  enum Source: Equatable, Sendable {
     case standardInput
     case file(String)
 

@@ -1,4 +1,5 @@
 import Glibc
+import MQTTPackets
 import NIOCore
 import Support
 import Testing
@@ -73,14 +74,13 @@ final class PublishInputTests: Sendable {
   // MARK: - Repeats
 
   @Test func theSamePayloadANumberOfTimes() {
-    let input = RepeatedInput(ByteBuffer(string: "x"), count: 2)
-    #expect(input.isRepeated)
+    let input = RepeatedInput(ByteBuffer(string: "x"), count: 2, clock: { .distantPast })
     #expect(!input.isAtEnd)
-    #expect(input.next() == ByteBuffer(string: "x"))
+    #expect(input.next(Self.plan)?.payload == ByteBuffer(string: "x"))
     #expect(!input.isAtEnd)
-    #expect(input.next() == ByteBuffer(string: "x"))
+    #expect(input.next(Self.plan)?.payload == ByteBuffer(string: "x"))
     #expect(input.isAtEnd)
-    #expect(input.next() == nil)
+    #expect(input.next(Self.plan) == nil)
   }
 
   // MARK: - Whole files
@@ -157,9 +157,12 @@ final class PublishInputTests: Sendable {
     }
   }
 
+  private static let plan = PublishPlan(
+    topic: "t", source: .lines, qos: .atMostOnce, retain: false, properties: [], payloadLimit: 1000)
+
   private static func drain(_ lines: LineInput, into seen: Monitor<Seen>) {
     var payloads: [String] = []
-    while let payload = lines.next() { payloads.append(String(buffer: payload)) }
+    while let message = lines.next(plan) { payloads.append(String(buffer: message.payload)) }
     let isOver = lines.isAtEnd
     let failure = lines.failure
     seen.withLock { seen in

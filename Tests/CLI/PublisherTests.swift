@@ -14,12 +14,12 @@ struct PublisherTests {
     var payloads: [String] = []
     var hasEnded = false
     var failure: InputFailure?
-    let isRepeated = false
+    let due: NIODeadline? = nil
 
     var isAtEnd: Bool { failure != nil || (hasEnded && payloads.isEmpty) }
 
-    func next() -> ByteBuffer? {
-      payloads.isEmpty || failure != nil ? nil : ByteBuffer(string: payloads.removeFirst())
+    func next(_ plan: PublishPlan) -> Message? {
+      payloads.isEmpty || failure != nil ? nil : plan.message(ByteBuffer(string: payloads.removeFirst()))
     }
   }
 
@@ -28,12 +28,12 @@ struct PublisherTests {
     private var count = 0
     let isAtEnd = false
     let failure: InputFailure? = nil
-    let isRepeated = false
+    let due: NIODeadline? = nil
 
-    func next() -> ByteBuffer? {
+    func next(_ plan: PublishPlan) -> Message? {
       count += 1
       if count == 1000 { onThousandth() }
-      return ByteBuffer()
+      return plan.message(ByteBuffer())
     }
   }
 
@@ -44,9 +44,11 @@ struct PublisherTests {
 
     final class Outcomes { var all: [String] = [] }
 
-    init(_ plan: PublishPlan, _ input: any PublishInput, reconnects: Bool = false) throws {
+    init(
+      _ plan: PublishPlan, _ input: any PublishInput, reconnects: Bool = false, server: VirtualServer? = nil
+    ) throws {
       let outcomes = Outcomes()
-      let server = try VirtualServer(reconnects: reconnects)
+      let server = try server ?? VirtualServer(reconnects: reconnects)
       publisher = Publisher(
         plan, connection: server.connection, input: input, notify: { _ in },
         finish: { outcomes.all.append(Run.line($0)) })
@@ -86,7 +88,7 @@ struct PublisherTests {
   }
 
   private func repeated(_ count: Int) -> RepeatedInput {
-    RepeatedInput(ByteBuffer(string: "x"), count: count)
+    RepeatedInput(ByteBuffer(string: "x"), count: count, clock: { .distantPast })
   }
 
   // MARK: - Ends
@@ -156,9 +158,10 @@ struct PublisherTests {
   }
 
   @Test func repeatsKeepTheirDelay() throws {
-    var plan = plan(repeats: 3)
-    plan.repeatDelay = .seconds(2)
-    let run = try Run(plan, repeated(3))
+    let server = try VirtualServer()
+    let input = RepeatedInput(
+      ByteBuffer(string: "x"), count: 3, delay: .seconds(2), clock: { server.loop.now })
+    let run = try Run(plan(repeats: 3), input, server: server)
     try run.server.accept()
     #expect(try run.server.sent() == ["PUBLISH t 'x'"])
     run.server.advance(.milliseconds(1999))

@@ -26,4 +26,9 @@ package struct RecordingError: Error, Equatable, Sendable {
   package let line: UInt64
   /// What is wrong with it, in words.
   package let problem: String
+
+  package init(line: UInt64, problem: String) {
+    self.line = line
+    self.problem = problem
+  }
 }
