@@ -65,6 +65,13 @@ package struct LoadResult: Sendable {
     }
   }
 
+  /// In what the plan of `other` differs, but for the numbers that shards divide.
+  package func planDifferences(_ other: LoadResult) -> [String] {
+    let divided = ["publishers", "subscribers", "both", "connections", "rate", "messages", "connect_rate"]
+    return (plan.members ?? []).filter { !divided.contains($0.key) && other.plan[$0.key] != $0.value }.map(
+      \.key)
+  }
+
   package mutating func count(_ cause: String, _ times: Int = 1) {
     if let index = causes.firstIndex(where: { $0.text == cause }) {
       causes[index].count += times

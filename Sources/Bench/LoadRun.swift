@@ -259,6 +259,9 @@ package final class LoadRun {
     leave()
   }
 
+  /// Does not wait for goodbyes any longer.
+  package func abandon() { if phase == .leaving { end() } }
+
   private func leave() {
     guard phase != .leaving, phase != .over else { return }
     endLoad()

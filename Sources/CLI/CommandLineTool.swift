@@ -14,6 +14,7 @@ package enum CommandLineTool {
     case "pub": CommandRun.run(PublishCommand.self, words)
     case "sub": CommandRun.run(SubscribeCommand.self, words)
     case "doctor": CommandRun.run(DoctorCommand.self, words)
+    case "bench": BenchCommand.run(words)
     case "serve": ServeCommand.run(words)
     case "profile": ProfileCommand.run(words)
     case "help", "--help", "-h": HelpCommand.run(words)

@@ -14,7 +14,7 @@ enum Program {
     version: CommandLineTool.version,
     commands: [
       PublishOptions.definition, SubscribeOptions.definition, DoctorOptions.definition,
-      ServeOptions.definition,
+      BenchOptions.definition, ServeOptions.definition,
       ProfileCommand.definition, HelpCommand.definition,
     ],
     examples: [
