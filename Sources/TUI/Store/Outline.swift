@@ -25,6 +25,9 @@ package enum TopicOrder: CaseIterable, Sendable {
 /// goes by is taken when the node passes the queue, so that rows do not jump with every message; new
 /// figures count twice a second. All rates decay alike, so only nodes with new messages change places.
 struct Outline: Sendable {
+  /// Whether a topic passes the filter.
+  typealias Matcher = (Int32, [TopicNode]) -> Bool
+
   /// In lists, figures and the queue, for a node.
   static let nodeCost = 24
 
@@ -62,7 +65,7 @@ struct Outline: Sendable {
 
   /// Looks at no more than `steps` nodes.
   mutating func advance(
-    _ nodes: inout [TopicNode], steps: Int, matches: ((Int32) -> Bool)?, before newest: UInt32?
+    _ nodes: inout [TopicNode], steps: Int, matches: Matcher?, before newest: UInt32?
   ) {
     var steps = steps
     while let next = cursor, steps > 0 {
@@ -82,13 +85,13 @@ struct Outline: Sendable {
   }
 
   private mutating func consider(
-    _ node: Int32, _ nodes: inout [TopicNode], _ matches: ((Int32) -> Bool)?, _ newest: UInt32?
+    _ node: Int32, _ nodes: inout [TopicNode], _ matches: Matcher?, _ newest: UInt32?
   ) {
     let flags = nodes[Int(node)].flags
     guard flags.contains(.alive), node != TopicIndex.root else { return }
     if let newest, nodes[Int(node)].serial >= newest { return }
     if flags.contains(.listed), order != .name { refile(node, nodes) }
-    let isMatching = nodes[Int(node)].history != TopicNode.none && (matches?(node) ?? true)
+    let isMatching = nodes[Int(node)].history != TopicNode.none && (matches?(node, nodes) ?? true)
     guard isMatching != flags.contains(.matching) else { return }
     if isMatching {
       nodes[Int(node)].flags.insert(.matching)
@@ -200,6 +203,17 @@ struct Outline: Sendable {
 }
 
 extension [TopicNode] {
+  /// The whole topic.
+  func topic(of node: Int32) -> String {
+    var levels: [String] = []
+    var node = node
+    while node != TopicIndex.root, node != TopicNode.none {
+      levels.append(self[Int(node)].level)
+      node = self[Int(node)].parent
+    }
+    return levels.reversed().joined(separator: "/")
+  }
+
   /// The order of whole topics, level by level.
   fileprivate func pathPrecedes(_ left: Int32, _ right: Int32) -> Bool {
     var (a, b) = (left, right)

@@ -1,4 +1,7 @@
+import Expression
+import MQTTPackets
 import MQTTSession
+import Presentation
 
 /// Everything that the views show of the messages, within a budget of bytes. A plain value without clock
 /// and IO; it is changed in place and never copied on the way.
@@ -6,6 +9,16 @@ package struct Store: Sendable {
   package let budget: MemoryBudget
   /// Exact: of all messages that were ever taken in, kept or not.
   package private(set) var totals = Totals()
+  package var topics: TopicIndex
+  var log: MessageLog
+  var kept: KeptMessages
+  var filter: LogFilter?
+  /// Charts, the oldest first.
+  package internal(set) var series: [NumericSeries] = []
+  var droppedSeries = 0
+  var pause: Pause?
+  var second: UInt32 = 0
+  private var outlineDue = MonotonicTime(nanoseconds: 0)
 
   package struct Totals: Equatable, Sendable {
     package var messages = 0
@@ -13,25 +26,146 @@ package struct Store: Sendable {
     package var bytes = 0
   }
 
-  package init(budget: MemoryBudget = .standard) { self.budget = budget }
+  /// A view that stands still.
+  struct Pause: Sendable {
+    /// The position after the last message that is shown.
+    let end: UInt64
+    /// The number of that message.
+    let lastNumber: UInt64
+    let totals: Totals
+  }
+
+  package init(budget: MemoryBudget = .standard) {
+    self.budget = budget
+    topics = TopicIndex(
+      limit: budget.limit(of: .topics), histories: HistoryPool(limit: budget.limit(of: .history)))
+    let log = budget.limit(of: .log)
+    kept = KeptMessages(limit: MemoryBudget.exempt(of: log))
+    self.log = MessageLog(limit: log - MemoryBudget.exempt(of: log))
+  }
 
   /// Takes in a batch that arrived until `time`.
   package mutating func ingest(_ batch: borrowing MessageBatch, at time: MonotonicTime) {
-    for record in batch.records {
-      totals.messages += 1
-      totals.bytes += Int(record.payloadLength)
+    second = max(second, TopicIndex.second(time))
+    let second = second
+    let count = batch.records.count
+    batch.bytes.withUnsafeBytes { bytes in
+      for index in 0..<count { take(batch.records[index], bytes, second) }
     }
   }
 
-  /// Goes on with work that is spread over frames (sorting, filtering, searching), at most `steps`
-  /// messages or topics of it.
-  /// - Returns: whether there is more to do.
-  package mutating func advance(to time: MonotonicTime, steps: Int) -> Bool { false }
+  @inline(__always)
+  private mutating func take(_ record: MessageRecord, _ bytes: UnsafeRawBufferPointer, _ second: UInt32) {
+    totals.messages += 1
+    totals.bytes += Int(record.payloadLength)
+    let id = topics.take(record, from: bytes, second: second)
+    var record = record
+    record.node = id.node
+    record.serial = id.serial
+    log.append(record, from: bytes)
+    if topics.nodes[Int(id.node)].flags.contains(.charted) { feedSeries(record, bytes) }
+  }
+
+  private mutating func feedSeries(_ record: MessageRecord, _ bytes: UnsafeRawBufferPointer) {
+    let topic = String(decoding: bytes[record.topicRange], as: UTF8.self)
+    for index in series.indices where ExactText(series[index].topic) == ExactText(topic) {
+      let payload = UnsafeRawBufferPointer(rebasing: bytes[record.payloadRange])
+      series[index].take(record.number, payload, at: record.receivedAt)
+    }
+  }
+
+  /// Goes on with work that is spread over frames (sorting, filtering), at most `steps` messages and as
+  /// many topics of it.
+  /// - Returns: whether there is more to do at once.
+  package mutating func advance(to time: MonotonicTime, wall: WallTime, steps: Int) -> Bool {
+    second = max(second, TopicIndex.second(time))
+    var isBusy = advanceFilter(wall, steps)
+    if topics.outline.followsChanges, topics.outline.progress == nil, time < outlineDue { return isBusy }
+    topics.advanceOutline(steps: steps, filter?.expression, at: second)
+    if topics.outline.isBusy {
+      isBusy = true
+    } else if topics.outline.followsChanges {
+      outlineDue = time + .milliseconds(500)
+    }
+    return isBusy
+  }
+
+  private mutating func advanceFilter(_ wall: WallTime, _ steps: Int) -> Bool {
+    guard var filter else { return false }
+    // Taken out while it changes, so that its arrays are not shared.
+    self.filter = nil
+    defer { self.filter = filter }
+    let expression = filter.expression
+    return filter.advance(log, steps: steps) { position in
+      log.withMessage(at: position) { record, bytes in
+        expression.matches(subject(record, bytes, wall))
+      } ?? false
+    }
+  }
+
+  private func subject(_ record: MessageRecord, _ bytes: UnsafeRawBufferPointer, _ wall: WallTime)
+    -> Subject
+  {
+    var subject = Subject(record, bytes)
+    subject.topic = String(decoding: bytes[record.topicRange], as: UTF8.self)
+    subject.age = Double(wall.nanoseconds &- record.receivedAt.nanoseconds) / 1e9
+    if record.node >= 0, topics.isAlive(TopicID(node: record.node, serial: record.serial)) {
+      subject.rate = topics.nodes[Int(record.node)].meter.rate(at: second)
+    }
+    return subject
+  }
 
   /// One row a pool, in the order of `MemoryBudget.Pool`.
   package var poolUse: [PoolUse] {
-    MemoryBudget.Pool.allCases.map {
-      PoolUse(pool: $0, used: 0, limit: budget.limit(of: $0), evicted: 0)
+    MemoryBudget.Pool.allCases.map { pool in
+      let (used, evicted) =
+        switch pool {
+        case .log: (log.allocated + kept.bytes, log.evicted + kept.evicted)
+        case .history: (topics.histories.allocated, topics.histories.evicted)
+        case .topics: (topics.allocated, topics.evicted)
+        case .series: (series.count * NumericSeries.cost, droppedSeries)
+        case .wire: (0, 0)
+        }
+      return PoolUse(pool: pool, used: used, limit: budget.limit(of: pool), evicted: evicted)
     }
+  }
+}
+
+extension Subject {
+  /// All but the topic, which the histories do not hold.
+  init(_ record: MessageRecord, _ bytes: UnsafeRawBufferPointer) {
+    self.init()
+    payload = UnsafeRawBufferPointer(rebasing: bytes[record.payloadRange])
+    size = Int(record.payloadLength)
+    qos = record.qos
+    retain = record.retain
+    isDuplicate = record.isDuplicate
+    packetIdentifier = record.packetIdentifier == 0 ? nil : record.packetIdentifier
+    if record.propertyLength > 0 {
+      properties = PropertyBytes.read(UnsafeRawBufferPointer(rebasing: bytes[record.propertyRange]))
+    }
+    direction = record.isSent ? .outgoing : .incoming
+    type = .publish
+  }
+}
+
+extension TopicIndex {
+  /// Lets the outline look at `steps` topics, held against the filter by their newest message.
+  mutating func advanceOutline(steps: Int, _ filter: Expression?, at second: UInt32) {
+    guard let filter else {
+      outline.advance(&nodes, steps: steps, matches: nil, before: frozen?.serial)
+      return
+    }
+    let histories = histories
+    let matches: Outline.Matcher = { node, nodes in
+      let history = histories[nodes[Int(node)].history]
+      return history.withMessage(at: history.count - 1) { record, bytes in
+        var subject = Subject(record, bytes)
+        subject.topic = nodes.topic(of: node)
+        subject.rate = nodes[Int(node)].meter.rate(at: second)
+        return filter.matches(subject)
+      } ?? false
+    }
+    outline.advance(&nodes, steps: steps, matches: matches, before: frozen?.serial)
   }
 }

@@ -143,7 +143,7 @@ extension TopicIndex {
     let isHead = row.section == row.id
     let isTopic = node.history != TopicNode.none
     return TopicRowContent(
-      label: outline.isFlat || isHead ? topic(of: row.id.node) : node.level,
+      label: outline.isFlat || isHead ? nodes.topic(of: row.id.node) : node.level,
       depth: outline.isFlat ? 0 : Int(node.depth) - depth(ofSection: row.section),
       isBranch: !outline.isFlat && outline.hasChildren(row.id.node),
       isExpanded: live.flags.contains(.expanded), isPinned: live.flags.contains(.pinned),
@@ -158,18 +158,7 @@ extension TopicIndex {
     return Int(nodes[Int(section.node)].depth)
   }
 
-  /// The whole topic.
-  func topic(of node: Int32) -> String {
-    var levels: [String] = []
-    var node = node
-    while node != Self.root, node != TopicNode.none {
-      levels.append(nodes[Int(node)].level)
-      node = nodes[Int(node)].parent
-    }
-    return levels.reversed().joined(separator: "/")
-  }
-
-  package func topic(of id: TopicID) -> String? { isAlive(id) ? topic(of: id.node) : nil }
+  package func topic(of id: TopicID) -> String? { isAlive(id) ? nodes.topic(of: id.node) : nil }
 
   /// Topics with messages at or below the row that a retained message came for, in tree order.
   package func retainedTopics(below row: TopicRow) -> [String] {
@@ -180,7 +169,7 @@ extension TopicIndex {
       guard nodes[index].flags.isSuperset(of: [.alive, .retained]), isBelow(node, row.id.node) else {
         continue
       }
-      topics.append(topic(of: node))
+      topics.append(nodes.topic(of: node))
     }
     return topics.sorted { $0.precedesInBytes($1) }
   }

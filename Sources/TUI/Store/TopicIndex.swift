@@ -1,3 +1,4 @@
+import MQTTPackets
 import MQTTSession
 
 /// The topics seen so far as a tree, with their counters, histories and order on the screen.
@@ -26,6 +27,8 @@ package struct TopicIndex: Sendable {
   private(set) var count = 0
   var histories: HistoryPool
   var outline = Outline()
+  /// Topics whose messages feed a chart, in the index or not.
+  private(set) var charted: Set<ExactText> = []
   /// How the counters stood when the view was paused, of the nodes that changed since.
   var frozen: FrozenTopics?
 
@@ -35,7 +38,9 @@ package struct TopicIndex: Sendable {
 
   init(limit: Int, histories: HistoryPool) {
     self.limit = limit
-    nodeLimit = max(Self.maximumDepth * 4, min(Self.maximumNodes, limit / Self.nodeCost))
+    // The rest is for long levels.
+    let room = limit / 100 * 85 / Self.nodeCost
+    nodeLimit = max(Self.maximumDepth * 4, min(Self.maximumNodes, room))
     self.histories = histories
     var root = TopicNode(
       parent: TopicNode.none, serial: 0, level: "", meter: RateMeter(second: 0), depth: 0)
@@ -89,6 +94,9 @@ package struct TopicIndex: Sendable {
     while node != TopicNode.none {
       nodes[Int(node)].topicCount += 1
       node = nodes[Int(node)].parent
+    }
+    if !charted.isEmpty, charted.contains(ExactText(nodes.topic(of: leaf))) {
+      nodes[Int(leaf)].flags.insert(.charted)
     }
     markDirty(leaf)
   }
@@ -180,21 +188,30 @@ package struct TopicIndex: Sendable {
       if waits { nodes[Int(index)].flags.insert(.dirty) }
       return index
     }
-    // Doubling would overshoot the bound.
+    // Doubling would overshoot the bound. What is asked for is rounded up to pages.
     if nodes.count == nodes.capacity {
-      nodes.reserveCapacity(min(nodeLimit + 1, nodes.count + max(64, nodes.count / 4)))
+      let most = min(nodeLimit, (limit - levelBytes) / Self.nodeCost - Self.maximumDepth)
+      nodes.reserveCapacity(max(nodes.count + 1, min(most, nodes.count + max(64, nodes.count / 4))))
     }
     nodes.append(node)
     return Int32(nodes.count - 1)
+  }
+
+  mutating func setCharted(_ topic: String, _ isCharted: Bool) {
+    if isCharted { charted.insert(ExactText(topic)) } else { charted.remove(ExactText(topic)) }
+    guard let node = topic.withBytes({ find($0) }) else { return }
+    if isCharted { nodes[Int(node)].flags.insert(.charted) } else { nodes[Int(node)].flags.remove(.charted) }
   }
 
   // MARK: Letting go
 
   /// Lets leaves go until a topic of so many bytes has room.
   private mutating func makeRoom(for bytes: Int) {
-    while count + Self.maximumDepth > nodeLimit
-      || count * Self.nodeCost + levelBytes + bytes + Self.maximumDepth * (Self.nodeCost + 48) > limit
-    {
+    while true {
+      let nodesThen = count + 2 * Self.maximumDepth
+      let levelsThen = levelBytes + bytes + 48 * Self.maximumDepth
+      let places = max(nodesThen, nodes.capacity)
+      if nodesThen <= nodeLimit, places * Self.nodeCost + levelsThen <= limit { return }
       let exemptFirst = exemptNodes * Self.nodeCost > MemoryBudget.exempt(of: limit)
       let oldest =
         exemptFirst
