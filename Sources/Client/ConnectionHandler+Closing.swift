@@ -65,7 +65,11 @@ extension ConnectionHandler {
   /// DISCONNECT before it has said all.
   private func sendClose(_ frame: CloseFrame, _ context: ChannelHandlerContext) {
     if isFramed { frameEncoder.write(frame, into: &outgoing) }
-    if outgoing.readableBytes > 0 { write(context) }
+    if !largePayloads.isEmpty {
+      writeLargePayloads(context)
+    } else if outgoing.readableBytes > 0 {
+      write(context)
+    }
   }
 
   // MARK: - Stalls

@@ -13,7 +13,7 @@ extension ConnectionHandler {
 
   /// Whether the socket takes more without growing a queue.
   var isWritable: Bool {
-    isChannelWritable && outgoing.readableBytes < Self.writeSize && state == .open
+    isChannelWritable && outgoing.readableBytes < Self.writeSize && largePayloads.isEmpty && state == .open
   }
 
   /// - Returns: false when the connection has come to its end: nothing may follow a CLOSE.
@@ -27,8 +27,10 @@ extension ConnectionHandler {
       outgoing.moveWriterIndex(to: start)
       throw error
     }
+    if outgoing.readableBytes < Self.writeSize, largePayloads.isEmpty { return true }
+    if !largePayloads.isEmpty { writeLargePayloads(context) }
     if outgoing.readableBytes < Self.writeSize { return true }
-    if context.channel.isWritable {
+    if context.channel.isWritable, largePayloads.isEmpty {
       write(context)
     } else if packet.type != .publish {
       heldAnswers += outgoing.writerIndex - start
@@ -51,6 +53,9 @@ extension ConnectionHandler {
 
   /// Frame header, packet and mask in one pass over the same memory.
   private func append(_ publish: Publish, length: Int) throws(EncodeError) {
+    if publish.message.payload.readableBytes >= Self.largePayload {
+      return try appendLarge(publish, length: length)
+    }
     guard isFramed else { return try publish.encode(version, length: length, into: &outgoing) }
     _ = try outgoing.writeWithUnsafeMutableBytes(
       minimumWritableBytes: FrameEncoder.maximumHeaderLength + length
@@ -65,7 +70,9 @@ extension ConnectionHandler {
 
   /// Hands over what was sent, unless the socket is full: then it leaves when there is room.
   func flush() {
-    guard state == .open, let context, context.channel.isWritable else { return }
+    guard let context, context.channel.isWritable else { return }
+    writeLargePayloads(context)
+    guard state == .open, largePayloads.isEmpty, context.channel.isWritable else { return }
     if let ping {
       self.ping = nil
       frameEncoder.write(.pong, ping, into: &outgoing)
@@ -76,6 +83,7 @@ extension ConnectionHandler {
   /// Whatever waits goes to the channel, whether or not there is room: the caller has no more to add.
   func whenSent(_ body: @escaping () -> Void) {
     guard state == .open, let context else { return }
+    guard largePayloads.isEmpty else { return whenLargePayloadsAreSent.append(body) }
     if outgoing.readableBytes > 0 { write(context) }
     guard unsentBytes > 0 else { return body() }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenSuccess(body)

@@ -10,7 +10,7 @@ import WebSocketTransport
 /// `packetRest` until the next payload completes it. Bytes of an incomplete frame header or control frame
 /// are kept in `frameRest`. Outgoing packets are framed and masked in `outgoing`, which leaves in one
 /// write when the owner flushes, and stays where it is while the socket takes nothing; that, and what
-/// bounds it, is in ConnectionHandler+Sending, the end of a connection in ConnectionHandler+Closing.
+/// bounds it, is in ConnectionHandler+Sending and +LargePayloads, the end of a connection in +Closing.
 final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -52,6 +52,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var bytesWritten: UInt64 = 0
   /// Bytes of answers in `outgoing` that the socket does not take.
   var heldAnswers = 0
+
+  /// In order; `outgoing` comes behind them.
+  var largePayloads = CircularBuffer<LargePayload>(initialCapacity: 1)
+  var isWritingLargePayloads = false
+  var whenLargePayloadsAreSent: [() -> Void] = []
 
   // Ending.
   var closeTimer: Scheduled<Void>?

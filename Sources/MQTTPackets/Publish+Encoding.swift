@@ -29,18 +29,31 @@ extension Publish {
   package func encode(
     _ version: ProtocolVersion, length: Int, into room: UnsafeMutableRawBufferPointer
   ) throws(EncodeError) -> Int {
-    let remainingLength = try RemainingLength.within(length, .publish, version)
     var writer = PacketWriter(UnsafeMutableRawBufferPointer(rebasing: room[..<length]), .publish, version)
-    writer.uint8(
-      PacketType.publish.rawValue << 4 | (isDuplicate ? 0b1000 : 0) | message.qos.rawValue << 1
-        | (message.retain ? 1 : 0))
-    writer.variableByteInteger(remainingLength)
-    try writeBody(&writer)
+    try writeHead(&writer, length: length)
+    writer.payload(message.payload)
+    return writer.position
+  }
+
+  /// Everything before the payload, for a caller that sends a large one piece by piece. `length` is still
+  /// that of the whole packet; `room` holds at least `length` less the payload.
+  /// - Returns: how many bytes that is.
+  package func encodeHead(
+    _ version: ProtocolVersion, length: Int, into room: UnsafeMutableRawBufferPointer
+  ) throws(EncodeError) -> Int {
+    let head = UnsafeMutableRawBufferPointer(rebasing: room[..<(length - message.payload.readableBytes)])
+    var writer = PacketWriter(head, .publish, version)
+    try writeHead(&writer, length: length)
     return writer.position
   }
 
   @inline(__always)
-  private func writeBody(_ writer: inout PacketWriter) throws(EncodeError) {
+  private func writeHead(_ writer: inout PacketWriter, length: Int) throws(EncodeError) {
+    let remainingLength = try RemainingLength.within(length, .publish, writer.version)
+    writer.uint8(
+      PacketType.publish.rawValue << 4 | (isDuplicate ? 0b1000 : 0) | message.qos.rawValue << 1
+        | (message.retain ? 1 : 0))
+    writer.variableByteInteger(remainingLength)
     if message.topic.isEmpty, writer.version == .v3_1_1 || message.properties.topicAlias == nil {
       throw writer.invalid("Topic Name", .topicOrAlias, "is empty")
     }
@@ -57,7 +70,6 @@ extension Publish {
       try writer.packetIdentifier(packetIdentifier)
     }
     try writer.properties(message.properties, .packet(.publish))
-    writer.payload(message.payload)
   }
 }
 

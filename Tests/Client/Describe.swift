@@ -23,9 +23,19 @@ func describe(_ packet: Packet) -> String {
   }
 }
 
+/// Short ones as text; of long ones the length and, where every byte may matter, a checksum (FNV-1a).
+func describe(_ payload: ByteBuffer) -> String {
+  if payload.readableBytes <= 32 { return String(buffer: payload) }
+  guard payload.readableBytes >= ConnectionHandler.largePayload - 1 else {
+    return "\(payload.readableBytes) bytes"
+  }
+  let sum = payload.readableBytesView.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+  return "\(payload.readableBytes) bytes, checksum \(sum)"
+}
+
 func describe(_ publish: Publish) -> String {
   let payload = publish.message.payload
-  let text = payload.readableBytes > 32 ? "\(payload.readableBytes) bytes" : String(buffer: payload)
+  let text = describe(payload)
   let identifier = publish.packetIdentifier.map { "\($0) q\(publish.message.qos.rawValue) " } ?? ""
   return "\(identifier)\(publish.message.topic)=\(text)\(publish.isDuplicate ? " dup" : "")"
 }

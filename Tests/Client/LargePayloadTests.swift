@@ -1,0 +1,112 @@
+import MQTTPackets
+import MQTTSession
+import NIOCore
+import NIOEmbedded
+import Testing
+import WebSocketTransport
+
+@testable import Client
+
+/// Messages that leave piece by piece.
+@Suite struct LargePayloadTests {
+  /// Not the same at any two places that masking could mix up.
+  private static func text(_ count: Int, _ seed: Int) -> String {
+    String(decoding: (0..<count).map { UInt8(33 + ($0 &* 7 &+ $0 / 251 &+ seed) % 90) }, as: UTF8.self)
+  }
+
+  private static let size = ConnectionHandler.largePayload
+
+  @Test(
+    arguments: [size - 1, size, size + 1, 65_536 * 4 + 3, 3 * size + 17], [QoS.atMostOnce, .exactlyOnce])
+  func arrivesWhole(_ size: Int, _ qos: QoS) throws {
+    let stage = try Stage()
+    try stage.connect()
+    stage.clear()
+    let payload = Self.text(size, 1)
+    stage.connection.publish(.to("a", payload, qos), RequestID(1))
+    let sent = stage.lines.filter { $0.hasPrefix("> PUBLISH") }
+    #expect(
+      sent == ["> PUBLISH \(qos == .atMostOnce ? "" : "1 q2 ")a=" + describe(ByteBuffer(string: payload))])
+  }
+
+  @Test func isInMemoryOnce() throws {
+    let stage = try Stage()
+    let peer = try stage.connect()
+    peer.wire.block()
+    let before = peer.wire.bytes
+    stage.connection.publish(.to("a", Self.text(8 * Self.size, 1)), RequestID(1))
+    // What the socket does not take is not copied for it.
+    #expect(peer.wire.bytes - before < 200_000)
+    #expect(!stage.connection.isWritable)
+    stage.clear()
+    for _ in 0..<200 where stage.lines.isEmpty {
+      peer.wire.unblock()
+      peer.wire.block()
+    }
+    #expect(stage.lines.count == 1)
+    peer.wire.unblock()
+    #expect(stage.connection.isWritable)
+  }
+
+  @Test func keepsTheOrder() throws {
+    let stage = try Stage()
+    let peer = try stage.connect()
+    peer.wire.block()
+    stage.clear()
+    let one = Self.text(2 * Self.size, 1)
+    let two = Self.text(Self.size, 2)
+    stage.connection.batch {
+      for (number, payload) in ["first", one, "between", two, "last"].enumerated() {
+        stage.connection.publish(.to("a", payload), RequestID(UInt64(number)))
+      }
+    }
+    peer.send(.ping, Array("p".utf8))
+    var isSent = false
+    stage.connection.whenSent { isSent = true }
+    #expect(!isSent)
+    for _ in 0..<64 {
+      peer.wire.unblock()
+      peer.wire.block()
+    }
+    let sent = stage.lines.filter { $0.hasPrefix(">") }
+    #expect(
+      sent == ["first", one, "between", two, "last"].map { "> PUBLISH a=" + describe(ByteBuffer(string: $0)) }
+        + ["> pong p"]
+        || sent == ["first", one, "between", two].map { "> PUBLISH a=" + describe(ByteBuffer(string: $0)) }
+          + [
+            "> pong p", "> PUBLISH a=last",
+          ]
+    )
+    #expect(isSent)
+  }
+
+  @Test func anEndWaitsForIt() throws {
+    let stage = try Stage()
+    let peer = try stage.connect()
+    peer.wire.block()
+    let payload = Self.text(2 * Self.size, 1)
+    stage.connection.publish(.to("a", payload), RequestID(1))
+    stage.clear()
+    stage.connection.disconnect()
+    #expect(stage.lines.isEmpty)
+    for _ in 0..<64 {
+      peer.wire.unblock()
+      peer.wire.block()
+    }
+    stage.expect("> PUBLISH a=" + describe(ByteBuffer(string: payload)), "> DISCONNECT 0x0", "> close 1000")
+    peer.send(CloseFrame(.normal))
+    stage.expect("ended")
+  }
+
+  @Test func anEndDoesNotWaitForEver() throws {
+    let stage = try Stage()
+    let peer = try stage.connect()
+    peer.wire.block()
+    stage.connection.publish(.to("a", Self.text(2 * Self.size, 1)), RequestID(1))
+    stage.clear()
+    stage.connection.disconnect()
+    stage.advance(.seconds(1))
+    #expect(stage.lines.last == "ended")
+    #expect(!peer.isOpen)
+  }
+}
