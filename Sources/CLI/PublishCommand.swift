@@ -76,7 +76,7 @@ final class PublishCommand: ConnectingCommand {
     ) { publisher?.pump() }
     do throws(SystemError) {
       try input.open {
-        if let failure = input.failure { run.end(failure.diagnosis(run.diagnoses)) }
+        if let failure = input.failure { run.end(failure.diagnosis(run.diagnoses, option: "--replay")) }
         let report = ReplayReport(run, input)
         publisher = self.publish(input, run, connection, report)
         report.publisher = publisher
@@ -147,8 +147,10 @@ final class PublishCommand: ConnectingCommand {
 }
 
 extension InputFailure {
-  /// - Parameter sent: messages that went out before.
-  func diagnosis(_ table: DiagnosisTable, sent: UInt64 = 0) -> Diagnosis {
+  /// - Parameters:
+  ///   - option: the one that names the input.
+  ///   - sent: messages that went out before.
+  func diagnosis(_ table: DiagnosisTable, option: String = "-f", sent: UInt64 = 0) -> Diagnosis {
     switch self {
     case .badRecord(let name, let error):
       table.badInput(
@@ -158,7 +160,8 @@ extension InputFailure {
     case .read("standard input", let error):
       Diagnosis(
         .input, .noInput, "standard input: \(error.text.lowercased())", "give -s or -l something to read")
-    case .read(let name, let error): table.unreadableInput(name, errno: error.errno, option: "-f")
+    case .read(let name, let error):
+      table.unreadableInput(name, errno: error.errno, option: option)
     case .lineTooLong(let limit, let line):
       table.badInput(
         "standard input", "line \(line) is longer than \(Human.bytes(limit))",
