@@ -141,7 +141,8 @@ let package = Package(
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "CLI", "Client", "MQTTPackets", "MQTTSession", "Options", "Presentation", "Profiles", "Support",
+        "CLI", "Client", "Expression", "MQTTPackets", "MQTTSession", "Options", "Presentation", "Profiles",
+        "Support",
         "WebSocketTransport", "mqttws", nioCore, nioPosix, nioEmbedded,
       ], path: "Tests/CLI", swiftSettings: strict),
     .testTarget(

@@ -227,6 +227,10 @@ final class CommandRun {
 
   // MARK: - The end
 
+  /// Called once, right before the process ends: with the error that it ends with, or nil. What it gives
+  /// back takes the place of that error.
+  var atEnd: ((Diagnosis?) -> Diagnosis?)?
+
   private func interrupted(by signal: CInt) {
     endingSignal = signal
     stop()
@@ -244,30 +248,38 @@ final class CommandRun {
   /// A signal outweighs everything else, and the end of the time whatever weighs less in the table of exit
   /// codes.
   func end(_ diagnosis: Diagnosis) -> Never {
-    if let endingSignal { SignalSource.die(of: endingSignal) }
     let status = diagnosis.status.combined(with: .maximumTime)
-    if isOutOfTime, status == .maximumTime { endOutOfTime() }
-    Exit.failed(diagnosis, console)
+    let isLate = isOutOfTime && status == .maximumTime
+    Exit.failed(concluded(isLate ? outOfTime : diagnosis), console)
   }
 
   func end(_ status: ExitStatus) -> Never {
-    console.endProgress()
-    if let endingSignal { SignalSource.die(of: endingSignal) }
-    if isOutOfTime { endOutOfTime() }
+    if isOutOfTime { end(outOfTime) }
+    if let diagnosis = concluded(nil) { Exit.failed(diagnosis, console) }
     Exit.now(status)
   }
 
   func end(_ failure: CommandFailure) -> Never { end(failure.diagnosis) }
 
   func end(_ outputError: SystemError) -> Never {
-    if let endingSignal { SignalSource.die(of: endingSignal) }
+    _ = concluded(DiagnosisTable().failedWrite("stdout", errno: outputError.errno))
     Exit.outputFailed(outputError, console)
   }
 
-  private func endOutOfTime() -> Never {
+  private func concluded(_ diagnosis: Diagnosis) -> Diagnosis { concluded(.some(diagnosis)) ?? diagnosis }
+
+  /// Does not come back after a signal.
+  private func concluded(_ diagnosis: Diagnosis?) -> Diagnosis? {
+    let atEnd = self.atEnd
+    self.atEnd = nil
+    guard let endingSignal else { return atEnd?(diagnosis) ?? diagnosis }
+    _ = atEnd?(Diagnosis(.system, .interrupt, "ended by signal \(endingSignal)", "it was asked to end"))
+    SignalSource.die(of: endingSignal)
+  }
+
+  private var outOfTime: Diagnosis {
     let limit = arguments.value("max-time") ?? ""
-    Exit.failed(
-      Diagnosis(.time, .maximumTime, "--max-time \(limit) is over", "allow more, or find what took so long"),
-      console)
+    return Diagnosis(
+      .time, .maximumTime, "--max-time \(limit) is over", "allow more, or find what took so long")
   }
 }

@@ -34,12 +34,14 @@ enum HelpCommand {
 /// The reference tables that `mqttws help` prints.
 enum HelpTopic: String, CaseIterable {
   case exitCodes = "exit-codes"
+  case filters
   case formats
   case profiles
 
   var text: String {
     switch self {
     case .exitCodes: ExitStatus.help
+    case .filters: FilterHelp.text
     case .formats: FormatHelp.text
     case .profiles: ProfileHelp.text
     }

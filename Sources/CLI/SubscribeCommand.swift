@@ -17,7 +17,9 @@ final class SubscribeCommand: ConnectingCommand {
   private let ready: ReadySignal
   let needs: ConnectionNeeds
   private let recordPath: String?
-  private let replacesRecord: Bool
+  private let junitPath: String?
+  private let replacesFiles: Bool
+  private let followUp: FollowUpCommand?
   private var subscriber: Subscriber?
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -25,9 +27,11 @@ final class SubscribeCommand: ConnectingCommand {
     formatter = try SubscribeOptions.formatter(arguments)
     ready = try ReadySignal(arguments)
     recordPath = arguments.value("record")
-    replacesRecord = arguments.isOn("force")
-    if replacesRecord, recordPath == nil {
-      throw .usage("--force replaces the file of --record", hint: "add --record FILE")
+    junitPath = arguments.value("junit")
+    replacesFiles = arguments.isOn("force")
+    followUp = plan.followUp.map(FollowUpCommand.init)
+    if replacesFiles, recordPath == nil, junitPath == nil {
+      throw .usage("--force replaces the files of --record and --junit", hint: "add one of them")
     }
     let qos = plan.subscriptions.map(\.qos).max() ?? .atMostOnce
     needs = try PropertyOptions.needs(arguments, highestQoS: qos, reconnects: true)
@@ -35,13 +39,21 @@ final class SubscribeCommand: ConnectingCommand {
 
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
     let record = try recordPath.map { path throws(CommandFailure) in
-      try OutputFile.create(path, replaces: replacesRecord)
+      try OutputFile.create(path, replaces: replacesFiles)
+    }
+    let junit = try junitPath.map { path throws(CommandFailure) in
+      try OutputFile.create(path, replaces: replacesFiles)
     }
     let subscriber = Subscriber(
       plan, connection: connection, formatter: formatter, wallClock: { WallTime.now },
       notify: { Self.tell(run, $0) }, isReady: { self.isReady(run) },
-      finish: { outcome, tally in Self.end(run, record, outcome, tally) })
+      finish: { outcome, tally in self.end(run, record, outcome, tally) })
     self.subscriber = subscriber
+    let checks = CheckReport(plan, followUp: followUp, startedAt: WallTime.now)
+    run.atEnd = { [followUp] diagnosis in
+      followUp?.kill()
+      return checks.write(to: junit, subscriber.expectations, endedBy: diagnosis)
+    }
     connection.delegate = subscriber
     let bound = NIOLoopBound(subscriber, eventLoop: run.eventLoop)
     do throws(SystemError) {
@@ -63,7 +75,11 @@ final class SubscribeCommand: ConnectingCommand {
     subscriber.start()
   }
 
-  func stop() { subscriber?.end(.done) }
+  func stop() {
+    followUp?.kill()
+    subscriber?.followUpEnded(nil)
+    subscriber?.end(.done)
+  }
 
   private static func tell(_ run: CommandRun, _ notice: Subscriber.Notice) {
     switch notice {
@@ -85,15 +101,26 @@ final class SubscribeCommand: ConnectingCommand {
     }
     do throws(CommandFailure) {
       try ready.give("ready\n")
+      try startFollowUp(run)
     } catch {
       run.end(error)
     }
   }
 
-  private static func end(
+  private func startFollowUp(_ run: CommandRun) throws(CommandFailure) {
+    guard let followUp, let subscriber else { return }
+    subscriber.awaitFollowUp()
+    do throws(SystemError) {
+      try followUp.start(on: run.eventLoop) { subscriber.followUpEnded($0.failure) }
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  private func end(
     _ run: CommandRun, _ record: OutputFile?, _ outcome: Subscriber.Outcome, _ tally: Subscriber.Tally
   ) {
-    summarise(run, tally)
+    Self.summarise(run, tally)
     do throws(CommandFailure) {
       if case .recordingFailed(let error) = outcome, let record { throw record.failure(error.errno) }
       try record?.close()
@@ -110,9 +137,11 @@ final class SubscribeCommand: ConnectingCommand {
             + Human.plural(Int(clamping: tally.printed), "message")
             + (run.arguments.value("count").map { " of \($0)" } ?? ""),
           tally.printed == 0 ? "check -t, and that something is published" : "a larger -W waits longer"))
-    case .subscriptionDenied(let denials): run.end(diagnosis(run, denials))
+    case .expectationsFailed: run.end(CheckReport.diagnosis(subscriber?.expectations.verdicts ?? []))
+    case .followUpFailed(let how): run.end(CheckReport.diagnosis(followUp: how))
+    case .subscriptionDenied(let denials): run.end(Self.diagnosis(run, denials))
     case .subscriptionIncomplete(let denials):
-      var diagnosis = diagnosis(run, denials)
+      var diagnosis = Self.diagnosis(run, denials)
       diagnosis.status = .checkFailed
       run.end(diagnosis)
     case .rejected(let refusal): run.end(run.diagnoses.rejected("subscribe", refusal))

@@ -1,3 +1,4 @@
+import Expression
 import Glibc
 import MQTTPackets
 import Options
@@ -16,7 +17,8 @@ enum SubscribeOptions {
     ],
     synopsis: "[TARGET] -t FILTER [-t FILTER …] [options]",
     positionals: [ConnectionOptions.target],
-    options: subscription + selection + output + ending + PropertyOptions.subscribe + GeneralOptions.all
+    options: subscription + selection + output + ending + checks + PropertyOptions.subscribe
+      + GeneralOptions.all
       + ConnectionOptions.all,
     examples: [
       Example("mqttws sub @demo -t 'sensor/#'", "live messages of the built-in broker"),
@@ -56,6 +58,13 @@ enum SubscribeOptions {
 
   private static let selection: [OptionDefinition] = [
     OptionDefinition(
+      "filter", .one("EXPRESSION"), repeatable: true, section: "Selection",
+      "print only messages that match, such as 'json.t > 21 and not retain'",
+      details: """
+        See 'mqttws help filters'. Other messages are acknowledged all the same. Given several times, all \
+        must match.
+        """, common: true),
+    OptionDefinition(
       "filter-out", letters: "T", .one("FILTER"), repeatable: true, section: "Selection",
       "topics that are not printed"),
     OptionDefinition("no-retained", letters: "R", section: "Selection", "do not print retained messages"),
@@ -83,7 +92,7 @@ enum SubscribeOptions {
         A new file of JSON lines as --format json prints them, and a line where the connection was lost. A \
         message of QoS 1 or 2 is acknowledged only after it was recorded too.
         """, completion: .file),
-    OptionDefinition("force", section: "Output", "let --record replace a file"),
+    OptionDefinition("force", section: "Output", "let --record and --junit replace a file"),
     OptionDefinition(
       "escape", .one("auto|always|never"), section: "Output", "make control characters visible",
       default: "auto: on a terminal", completion: .values(["auto", "always", "never"]),
@@ -108,6 +117,31 @@ enum SubscribeOptions {
       "ready-fd", .one("NUMBER"), section: "Ending",
       "write a line to this descriptor, and close it, once every filter is subscribed",
       refusesOptionAsValue: true),
+  ]
+
+  private static let checks: [OptionDefinition] = [
+    OptionDefinition(
+      "expect", .one("EXPRESSION"), repeatable: true, section: "Checks",
+      "end well once a message matches, with status 1 if none did before -W is over",
+      details: """
+        See 'mqttws help filters'. Only messages that are printed count. Given several times, there must be a \
+        message for each.
+        """, common: true),
+    OptionDefinition(
+      "expect-none", .one("EXPRESSION"), repeatable: true, section: "Checks",
+      "status 1 if a message matched by the end of -W"),
+    OptionDefinition(
+      "expect-count", .one("COUNT"), section: "Checks",
+      "status 1 unless so many messages were printed by the end of -W", refusesOptionAsValue: true),
+    OptionDefinition(
+      "then", .one("COMMAND"), section: "Checks", "shell command to run once every filter is subscribed",
+      details: """
+        What it prints goes to stderr. The run ends well only after it did; if it fails, with status 1. It is \
+        ended, with all it started, when the run ends before it.
+        """),
+    OptionDefinition(
+      "junit", .one("FILE"), section: "Checks", "write what became of each check as JUnit XML",
+      details: "A new file, unless --force is given.", completion: .file),
   ]
 
   // MARK: - The plan
@@ -137,7 +171,45 @@ enum SubscribeOptions {
     plan.endsAfterSubscribing = arguments.isOn("exit-after-subscribe")
     plan.wait = try OptionValues.duration(arguments, "wait")
     if plan.wait == .zero { throw .usage("-W 0 leaves no time to wait", hint: "such as -W 5") }
+    try readChecks(arguments, into: &plan)
     return plan
+  }
+
+  private static func readChecks(
+    _ arguments: ParsedArguments, into plan: inout SubscribePlan
+  ) throws(CommandFailure) {
+    plan.filters = try expressions(arguments, "filter")
+    plan.expectations.matching = try expressions(arguments, "expect")
+    plan.expectations.none = try expressions(arguments, "expect-none")
+    plan.expectations.count = try OptionValues.number(arguments, "expect-count", 0...UInt64(Int64.max))
+    plan.followUp = arguments.value("then")
+    if let first = ["expect", "expect-none", "expect-count"].first(where: { arguments.last($0) != nil }) {
+      if plan.wait == nil {
+        throw .usage("--\(first) needs to know how long to wait", hint: "add -W SECONDS")
+      }
+      if plan.endsAfterSubscribing {
+        throw .usage("--\(first) waits for messages, and -E does not", hint: "leave out -E")
+      }
+    } else if arguments.last("junit") != nil, plan.followUp == nil {
+      throw .usage("--junit has no check to report", hint: "add --expect")
+    }
+    if let command = plan.followUp, command.allSatisfy(\.isWhitespace) {
+      throw .usage("--then '\(command)' is no command", hint: "such as --then 'mqttws pub …'")
+    }
+  }
+
+  private static func expressions(
+    _ arguments: ParsedArguments, _ name: String
+  ) throws(CommandFailure) -> [Expression] {
+    var expressions: [Expression] = []
+    for text in arguments.values(name) {
+      do throws(ExpressionError) {
+        expressions.append(try Expression(text, for: .messages))
+      } catch {
+        throw .usage("--\(name) '\(text)': \(error)", hint: "see 'mqttws help filters'")
+      }
+    }
+    return expressions
   }
 
   private static func subscriptions(_ arguments: ParsedArguments) throws(CommandFailure) -> [Subscription] {

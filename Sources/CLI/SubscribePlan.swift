@@ -1,3 +1,4 @@
+import Expression
 import MQTTPackets
 
 /// What `sub` was asked to do, checked and complete.
@@ -12,6 +13,12 @@ struct SubscribePlan {
   var unsubscribes: [String] = []
   /// Topics that are not printed (`-T`).
   var filteredOut: [TopicFilter] = []
+  /// `--filter`: only messages that match all of them are printed.
+  var filters: [Expression] = []
+  /// What has to come; judged when the run ends.
+  var expectations = Expectations.Plan()
+  /// `--then`: a shell command for when every filter has its answer.
+  var followUp: String?
   /// `-R`: retained messages are not printed.
   var hidesRetained = false
   /// `--retained-only`: the first message that is not retained ends the run.

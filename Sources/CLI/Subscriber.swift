@@ -9,43 +9,6 @@ import Presentation
 ///
 /// Lives on the event loop.
 final class Subscriber: ConnectionDelegate {
-  enum Outcome {
-    /// The count was reached, or the run ended for the reason it was meant to end.
-    case done
-    case waitExpired
-    case subscriptionDenied([Denial])
-    /// Some were granted, some not, and all were required.
-    case subscriptionIncomplete([Denial])
-    case rejected(LocalRefusal)
-    /// A retained message was not cleared.
-    case removalFailed(topic: String, PublishOutcome)
-    case connectionFailed(ClientError)
-    case outputFailed(SystemError)
-    case recordingFailed(SystemError)
-  }
-
-  struct Denial: Equatable {
-    var filter: String
-    var reasonCode: ReasonCode
-  }
-
-  /// What the summary tells.
-  struct Tally: Equatable {
-    var printed: UInt64 = 0
-    var hidden: UInt64 = 0
-    var payloadBytes: UInt64 = 0
-    var reconnections: UInt64 = 0
-  }
-
-  /// What the user may want to hear.
-  enum Notice {
-    case connection(ConnectionEvent)
-    /// A message of this topic could not be printed as asked.
-    case problem(FormatProblem, topic: String)
-    /// The reader of the output has taken too little for a while.
-    case stalled
-  }
-
   /// How long the output may hold up the reading of messages before the user hears of it.
   private static let stallTime = TimeAmount.seconds(5)
   /// Formatted bytes that are handed to the writer even in the middle of a read batch.
@@ -72,6 +35,10 @@ final class Subscriber: ConnectionDelegate {
     /// When the connection was lost that is not back yet.
     var lostAt: WallTime?
   }
+
+  private(set) var expectations: Expectations
+  /// `--then` runs: the run does not end well before it did.
+  private var awaitsFollowUp = false
 
   private var tally = Tally()
   private var outcome: Outcome?
@@ -106,6 +73,7 @@ final class Subscriber: ConnectionDelegate {
     isReady: @escaping () -> Void, finish: @escaping (Outcome, Tally) -> Void
   ) {
     self.plan = plan
+    expectations = Expectations(plan.expectations)
     self.connection = connection
     self.formatter = formatter
     self.wallClock = wallClock
@@ -126,7 +94,7 @@ final class Subscriber: ConnectionDelegate {
         plan.unsubscribes, properties: plan.unsubscribeProperties, Self.unsubscribeID)
     }
     if let wait = plan.wait {
-      connection.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { self.end(.waitExpired) }
+      connection.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { self.waitExpired() }
     }
     connection.start()
   }
@@ -138,7 +106,7 @@ final class Subscriber: ConnectionDelegate {
     // Neither printed nor acknowledged: it is not for this run.
     if plan.retainedOnly, !publish.message.retain { return end(.done) }
     lastSequence = sequence
-    guard isWanted(publish.message) else {
+    guard isWanted(publish) else {
       tally.hidden += 1
       return
     }
@@ -152,7 +120,8 @@ final class Subscriber: ConnectionDelegate {
     tally.printed += 1
     tally.payloadBytes += UInt64(publish.message.payload.readableBytes)
     if plan.removesRetained, publish.message.retain { removeRetained(publish.message) }
-    if tally.printed == plan.count {
+    if !plan.expectations.isEmpty { expectations.consider(publish, at: receivedAt) }
+    if tally.printed == plan.count || isSettled {
       handOver()
       end(.done)
     } else if printed.bytes.count >= Self.handOverSize
@@ -167,9 +136,11 @@ final class Subscriber: ConnectionDelegate {
     handOver()
   }
 
-  private func isWanted(_ message: Message) -> Bool {
+  private func isWanted(_ publish: Publish) -> Bool {
+    let message = publish.message
     if plan.hidesRetained, message.retain { return false }
     for filter in plan.filteredOut where filter.matches(message.topic) { return false }
+    for filter in plan.filters where !filter.matches(publish) { return false }
     return true
   }
 
@@ -268,13 +239,54 @@ final class Subscriber: ConnectionDelegate {
   /// Ends the run once everything that was printed is written and acknowledged.
   func end(_ outcome: Outcome) {
     guard self.outcome == nil else { return }
-    self.outcome = outcome
+    self.outcome = judged(outcome)
     handOver()
     disconnectIfDone()
   }
 
+  /// With expectations, the end of the time is when they are judged, and no failure in itself.
+  private func judged(_ outcome: Outcome) -> Outcome {
+    guard !plan.expectations.isEmpty else { return outcome }
+    switch outcome {
+    case .done, .waitExpired:
+      if expectations.verdicts.contains(where: { $0.failure != nil }) { return .expectationsFailed }
+      if case .waitExpired = outcome, plan.count != nil { return outcome }
+      return .done
+    default: return outcome
+    }
+  }
+
+  /// Whether all that was expected has come, and nothing but it was asked for.
+  private var isSettled: Bool {
+    !plan.expectations.isEmpty && plan.count == nil && expectations.isSettled
+  }
+
+  private func waitExpired() {
+    end(.waitExpired)
+    guard awaitsFollowUp else { return }
+    awaitsFollowUp = false
+    if case .done? = outcome { outcome = .followUpFailed("still ran when -W was over") }
+    disconnectIfDone()
+  }
+
+  /// `--then` was started, and the run ends well only after it did.
+  func awaitFollowUp() { awaitsFollowUp = true }
+
+  /// - Parameter failure: in words, nil when it went well.
+  func followUpEnded(_ failure: String?) {
+    guard awaitsFollowUp else { return }
+    awaitsFollowUp = false
+    if let failure {
+      if case .done? = outcome { outcome = nil }
+      end(.followUpFailed(failure))
+    } else {
+      disconnectIfDone()
+    }
+  }
+
   private func disconnectIfDone() {
-    guard outcome != nil, removals.isEmpty, isDrained else { return }
+    guard let outcome, removals.isEmpty, isDrained else { return }
+    if case .done = outcome, awaitsFollowUp { return }
     disconnect()
   }
 

@@ -99,7 +99,41 @@ struct SubscribeOptionsTests {
       line: "64 mqttws: usage: SUBSCRIBE takes one Subscription Identifier — it is given twice"),
   ]
 
-  @Test(arguments: refused)
+  @Test func checks() throws {
+    let plan = try plan([
+      "-t", "a", "-W", "5", "--filter", "retain", "--filter", "qos > 0", "--expect", "json.t > 1", "--expect",
+      "dup",
+      "--expect-none", "qos == 0", "--expect-count", "0", "--then", "true",
+    ])
+    #expect(plan.filters.map(\.text) == ["retain", "qos > 0"])
+    #expect(plan.expectations.matching.map(\.text) == ["json.t > 1", "dup"])
+    #expect(plan.expectations.none.map(\.text) == ["qos == 0"])
+    #expect(plan.expectations.count == 0)
+    #expect(plan.followUp == "true")
+  }
+
+  static let refusedChecks: [Refused] = [
+    Refused(
+      "-t", "a", "--filter", "qos ==",
+      line: "64 mqttws: usage: --filter 'qos ==': col 7: expected value — see 'mqttws help filters'"),
+    Refused(
+      "-t", "a", "-W", "1", "--expect", "tpic",
+      line: "64 mqttws: usage: --expect 'tpic': col 1: unknown field"),
+    Refused(
+      "-t", "a", "--expect", "retain",
+      line: "64 mqttws: usage: --expect needs to know how long to wait — add -W SECONDS"),
+    Refused(
+      "-t", "a", "--expect-count", "1", line: "64 mqttws: usage: --expect-count needs to know how long"),
+    Refused(
+      "-t", "a", "-W", "1", "-E", "--expect-none", "dup", line: "64 mqttws: usage: --expect-none waits for"),
+    Refused(
+      "-t", "a", "-W", "1", "--expect-count", "x", line: "64 mqttws: usage: --expect-count 'x' is no whole"),
+    Refused(
+      "-t", "a", "--junit", "f", line: "64 mqttws: usage: --junit has no check to report — add --expect"),
+    Refused("-t", "a", "--then", " ", line: "64 mqttws: usage: --then ' ' is no command"),
+  ]
+
+  @Test(arguments: refused + refusedChecks)
   func refusals(_ example: Refused) throws {
     let line = try #require(failure(example.words) { _ = try plan(example.words) })
     #expect(line.hasPrefix(example.line), "\(line)")

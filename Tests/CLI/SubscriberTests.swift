@@ -1,4 +1,5 @@
 import Client
+import Expression
 import MQTTPackets
 import MQTTSession
 import NIOCore
@@ -79,6 +80,8 @@ struct SubscriberTests {
       switch outcome {
       case .done: "done"
       case .waitExpired: "wait expired"
+      case .expectationsFailed: "expectations failed"
+      case .followUpFailed(let how): "--then \(how)"
       case .subscriptionDenied(let denials): "denied \(denials.map(\.filter))"
       case .subscriptionIncomplete(let denials): "incomplete \(denials.map(\.filter))"
       case .rejected: "rejected"
@@ -119,10 +122,10 @@ struct SubscriberTests {
     }
   }
 
-  private func plan(_ change: (inout SubscribePlan) -> Void = { _ in }) -> SubscribePlan {
+  private func plan(_ change: (inout SubscribePlan) throws -> Void = { _ in }) rethrows -> SubscribePlan {
     var plan = SubscribePlan()
     plan.subscriptions = [Subscription("a/#", qos: .atLeastOnce)]
-    change(&plan)
+    try change(&plan)
     return plan
   }
 
@@ -275,6 +278,125 @@ struct SubscriberTests {
     #expect(
       run.record.text.split(separator: "\n").last?.contains(
         "\"gap\":{\"reason\":\"connection lost, session \(resumes ? "resumed" : "new")\"}") == true)
+  }
+
+  // MARK: - Checks
+
+  @Test func whatIsFilteredOutIsAcknowledged() throws {
+    let run = try Run(plan { $0.filters = try [Expression("json.t > 1", for: .messages)] })
+    try run.accept()
+    run.server.send(.message("a/1", #"{"t":1}"#, 1), .message("a/1", #"{"t":2}"#, 2))
+    #expect(run.output.text == "{\"t\":2}\n")
+    run.write()
+    #expect(try run.server.sent() == ["PUBACK #1", "PUBACK #2"])
+    run.subscriber.end(.done)
+    run.server.finish()
+    #expect(run.heard.tally.hidden == 1)
+  }
+
+  private func expecting(
+    _ matching: [String] = [], none: [String] = [], count: UInt64? = nil,
+    _ change: (inout SubscribePlan) -> Void = { _ in }
+  ) throws -> SubscribePlan {
+    try plan {
+      $0.expectations.matching = try matching.map { try Expression($0, for: .messages) }
+      $0.expectations.none = try none.map { try Expression($0, for: .messages) }
+      $0.expectations.count = count
+      $0.wait = .seconds(3)
+      change(&$0)
+    }
+  }
+
+  @Test func theRunEndsWhenAllThatIsExpectedHasCome() throws {
+    let run = try Run(expecting(["json.t > 1", "retain"]))
+    try run.accept()
+    run.server.send(.message("a/1", #"{"t":2}"#), .message("a/2", "x"))
+    run.write()
+    #expect(try run.server.sent() == [])
+    run.server.send(.message("a/3", "y", retain: true), .message("a/4", "too late"))
+    run.write()
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["done"])
+    #expect(run.heard.tally.printed == 3)
+  }
+
+  /// At the end of the wait, after a message of topic a/1 with {"t":2}.
+  @Test(
+    arguments: [
+      (["json.t > 2"], [], nil, nil, "expectations failed"),
+      ([], ["json.t > 1"], nil, nil, "expectations failed"),
+      ([], ["json.t > 2"], nil, nil, "done"), ([], [], 1, nil, "done"),
+      ([], [], 0, nil, "expectations failed"),
+      ([], [], 2, nil, "expectations failed"), (["json.t > 1"], ["json.t > 2"], 1, nil, "done"),
+      (["json.t > 1"], [], nil, 2, "wait expired"), (["json.t > 2"], [], nil, 2, "expectations failed"),
+      (["json.t > 2"], [], nil, 1, "expectations failed"), (["json.t > 1"], [], nil, 1, "done"),
+    ] as [([String], [String], UInt64?, UInt64?, String)])
+  func theEndOfTheWaitJudges(
+    _ matching: [String], _ none: [String], _ expected: UInt64?, _ count: UInt64?, _ outcome: String
+  ) throws {
+    let run = try Run(expecting(matching, none: none, count: expected) { $0.count = count })
+    try run.accept()
+    run.server.send(.message("a/1", #"{"t":2}"#))
+    run.write()
+    run.server.advance(.seconds(3))
+    run.server.finish()
+    #expect(run.heard.outcomes == [outcome])
+  }
+
+  @Test func whatCameInsteadIsListedNearestFirst() throws {
+    let run = try Run(expecting([#"topic == "a/9" json.t > 5 retain"#]))
+    try run.accept()
+    for index in 1...10 { run.server.send(.message("a/\(index)", #"{"t":\#(index)}"#)) }
+    run.write()
+    let verdicts = run.subscriber.expectations.verdicts
+    #expect(
+      verdicts == [
+        Expectations.Verdict(
+          name: #"--expect topic == "a/9" json.t > 5 retain"#, failure: "none of 10 messages matched",
+          evidence: [
+            #"a/9: {"t":9}"#, "  retain, but it is false",
+            #"a/6: {"t":6}"#, #"  topic == "a/9", but it is "a/6""#, "  retain, but it is false",
+            #"a/7: {"t":7}"#, #"  topic == "a/9", but it is "a/7""#, "  retain, but it is false",
+          ])
+      ])
+  }
+
+  @Test func aGoodEndWaitsForTheFollowUp() throws {
+    let run = try Run(expecting(["json.t > 1"]))
+    run.subscriber.awaitFollowUp()
+    try run.accept()
+    run.server.send(.message("a/1", #"{"t":2}"#))
+    run.write()
+    #expect(try run.server.sent() == [])
+    run.subscriber.followUpEnded(nil)
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["done"])
+  }
+
+  @Test(arguments: [true, false])
+  func aFollowUpThatFailsEndsTheRun(_ hasMatched: Bool) throws {
+    let run = try Run(expecting(["json.t > 1"]))
+    run.subscriber.awaitFollowUp()
+    try run.accept()
+    if hasMatched { run.server.send(.message("a/1", #"{"t":2}"#)) }
+    run.write()
+    run.subscriber.followUpEnded("ended with exit code 7")
+    #expect(try run.server.sent() == ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.outcomes == ["--then ended with exit code 7"])
+  }
+
+  @Test func aFollowUpThatDoesNotEndIsNotWaitedForLonger() throws {
+    let run = try Run(expecting(["json.t > 1"]))
+    run.subscriber.awaitFollowUp()
+    try run.accept()
+    run.server.send(.message("a/1", #"{"t":2}"#))
+    run.write()
+    run.server.advance(.seconds(3))
+    run.server.finish()
+    #expect(run.heard.outcomes == ["--then still ran when -W was over"])
   }
 
   // MARK: - Retained messages
