@@ -42,6 +42,18 @@ package final class Connection {
   /// What the last successful upgrade looked like.
   package internal(set) var dialResult: DialResult?
 
+  /// Exact, over all transports so far.
+  package internal(set) var tally = Tally()
+
+  package struct Tally: Equatable, Sendable {
+    package var framesReceived: UInt64 = 0
+    package var framesSent: UInt64 = 0
+    package var packetsReceived: UInt64 = 0
+    package var packetsSent: UInt64 = 0
+
+    package init() {}
+  }
+
   let dialing: Dialing
   let random: () -> UInt64
   var policy: ReconnectPolicy
@@ -146,6 +158,9 @@ package final class Connection {
     }
   }
 
+  /// Nothing can follow.
+  package var hasEnded: Bool { if case .ended = state { true } else { false } }
+
   package var isConnected: Bool { if case .connected = state { true } else { false } }
 
   // MARK: - Requests
@@ -189,6 +204,8 @@ package final class Connection {
   package func delivered(upTo sequence: UInt64) {
     enter { session.delivered(upTo: sequence, now: batchTime, into: &effects) }
   }
+
+  package var vitals: SessionVitals { session.vitals }
 
   /// How many QoS 1 and 2 messages would go out at once.
   package var publishQuota: Int { session.publishQuota }

@@ -27,6 +27,8 @@ extension ConnectionHandler {
       outgoing.moveWriterIndex(to: start)
       throw error
     }
+    owner.tally.packetsSent &+= 1
+    if isFramed { owner.tally.framesSent &+= 1 }
     if outgoing.readableBytes < Self.writeSize, largePayloads.isEmpty { return true }
     if !largePayloads.isEmpty { writeLargePayloads(context) }
     if outgoing.readableBytes < Self.writeSize { return true }
@@ -76,6 +78,7 @@ extension ConnectionHandler {
     if let ping {
       self.ping = nil
       frameEncoder.write(.pong, ping, into: &outgoing)
+      owner.tally.framesSent &+= 1
     }
     if outgoing.readableBytes > 0 { write(context) }
   }

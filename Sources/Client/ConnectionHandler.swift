@@ -156,6 +156,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         throw error
       }
       offset = step.payloadEnd
+      if step.kind != .needMore { owner.tally.framesReceived &+= 1 }
       switch step.kind {
       case .data:
         if state == .open, !step.payload.isEmpty {
@@ -221,6 +222,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
           owner.traceViolation(.decode(error), Self.evidence(in: buffer, at: index))
           throw error
         }
+        owner.tally.packetsReceived &+= 1
         owner.received(packet)
       }
       return index

@@ -8,10 +8,21 @@ struct KeepAlive: Sendable {
   var lastHeard = MonotonicTime(nanoseconds: 0)
   /// When the oldest unanswered PINGREQ was sent.
   var awaitedSince: MonotonicTime?
+  /// From the oldest unanswered PINGREQ to its PINGRESP, the last time.
+  var lastRoundTrip: Duration?
+  /// PINGRESPs of this connection.
+  var answeredPings = 0
   /// While nobody reads the transport, silence says nothing about the server.
   var isReadingPaused = false
 
   init() {}
+
+  mutating func pingAnswered(now: MonotonicTime) {
+    guard let since = awaitedSince else { return }
+    lastRoundTrip = now.duration(since: since)
+    answeredPings += 1
+    awaitedSince = nil
+  }
 
   init(seconds: UInt16, now: MonotonicTime) {
     interval = .seconds(Int64(seconds))

@@ -19,7 +19,7 @@ extension Session {
       if let answer = delivery.pubRel(ack) { emit(.pubComp(answer), now, &effects) }
     case .subAck(let subAck): receive(subAck: subAck, now: now, into: &effects)
     case .unsubAck(let unsubAck): receive(unsubAck: unsubAck, now: now, into: &effects)
-    case .pingResp: keepAlive.awaitedSince = nil
+    case .pingResp: keepAlive.pingAnswered(now: now)
     case .disconnect(let disconnect): receive(disconnect: disconnect, now: now, into: &effects)
     case .auth(let auth): receive(auth: auth, now: now, into: &effects)
     case .connAck(let connAck): receive(connAck: connAck, now: now, into: &effects)
