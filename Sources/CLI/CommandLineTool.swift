@@ -1,3 +1,4 @@
+import CursesTerminal
 import Options
 import Presentation
 
@@ -15,10 +16,14 @@ package enum CommandLineTool {
     case "sub": CommandRun.run(SubscribeCommand.self, words)
     case "doctor": CommandRun.run(DoctorCommand.self, words)
     case "bench": BenchCommand.run(words)
+    case "watch": WatchCommand.run(words)
     case "serve": ServeCommand.run(words)
     case "profile": ProfileCommand.run(words)
     case "help", "--help", "-h": HelpCommand.run(words)
     case "generate": GenerateCommand.run(words)
+    case TerminalGuard.argument:
+      TerminalGuard.run()
+      Exit.now(.ok)
     case "--version", "version":
       StandardOutput.print("mqttws \(version)\n")
       Exit.now(.ok)

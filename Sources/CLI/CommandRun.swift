@@ -129,6 +129,19 @@ final class CommandRun {
     }
   }
 
+  /// Another connection in place of one that has ended, for a command that goes on; nil while it has not.
+  func renewConnection() -> Connection? {
+    guard let ended = connection, ended.hasEnded else { return nil }
+    let renewed = Connection(ended.settings, eventLoop: eventLoop)
+    connection = renewed
+    return renewed
+  }
+
+  /// Whether the broker is the built-in one.
+  var isDemo: Bool { demo != nil }
+
+  var isConnectionOver: Bool { connection?.hasEnded ?? true }
+
   private func connectionSettings(_ keyPassword: [UInt8]?) throws(CommandFailure) -> ConnectionSettings {
     var random = SystemRandomNumberGenerator()
     let resolved: ConnectionSettings?

@@ -42,6 +42,11 @@ struct Console {
   /// Takes the live line away.
   func endProgress() { write("") }
 
+  /// A line about the run as a whole, for people who look at a terminal.
+  func summarise(_ text: String) {
+    if !isQuiet, !isJSON { write("\(Sanitiser.line(text, asciiOnly: asciiOnly))\n") }
+  }
+
   /// Something that went wrong and does not end the run.
   func warn(_ diagnosis: Diagnosis) {
     if !isQuiet { write(diagnosis.line(asciiOnly: asciiOnly) + "\n") }
@@ -91,6 +96,9 @@ enum Terminal {
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
     return Int(size.ws_col)
   }
+
+  /// Whether TERM names something that may have a screen.
+  static var hasType: Bool { variable("TERM") ?? "dumb" != "dumb" }
 
   /// By the locale's variables, in their order of precedence.
   static let isUTF8: Bool = {

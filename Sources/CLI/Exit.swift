@@ -1,14 +1,17 @@
+import CursesTerminal
 import Glibc
 import Presentation
 
 /// The ways out of the process.
 enum Exit {
   static func now(_ status: ExitStatus) -> Never {
+    TerminalState.giveBack()
     // Nothing of ours waits for the exit handlers, and those of libraries take time.
     _exit(status.rawValue)
   }
 
   static func failed(_ diagnosis: Diagnosis, _ console: Console) -> Never {
+    TerminalState.giveBack()
     console.report(diagnosis)
     now(diagnosis.status)
   }

@@ -1,3 +1,4 @@
+import CursesTerminal
 import Glibc
 import NIOCore
 
@@ -7,13 +8,31 @@ import NIOCore
 /// once. All threads have these signals blocked; one thread waits for them.
 enum SignalSource {
   private static let terminating: [CInt] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+  /// What else a program that owns the terminal hears of.
+  private static let ofTheTerminal: [CInt] = [SIGTSTP, SIGCONT, SIGWINCH]
 
   /// Blocks the terminating signals in this thread and those it starts. Call before the first thread is
   /// started. SIGPIPE is ignored: a closed pipe is an error of the write.
   static func block() {
-    var set = signalSet()
+    var set = signalSet(terminating)
     pthread_sigmask(SIG_BLOCK, &set, nil)
     signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Blocks the signals of the terminal as well, for `startTerminal`. Call before the first thread is
+  /// started.
+  static func blockTerminal() {
+    var set = signalSet(ofTheTerminal)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Calls `onSignal` on a thread of its own for each signal about the terminal: its size, stop, continue.
+  static func startTerminal(_ onSignal: @escaping @Sendable (CInt) -> Void) throws(SystemError) {
+    try BackgroundThread.start {
+      var set = signalSet(ofTheTerminal)
+      var number: CInt = 0
+      while sigwait(&set, &number) == 0 { onSignal(number) }
+    }
   }
 
   /// Calls `onSignal` on the loop for the first signal; a second one ends the process at once.
@@ -21,7 +40,7 @@ enum SignalSource {
     on eventLoop: any EventLoop, onSignal: @escaping @Sendable (CInt) -> Void
   ) throws(SystemError) {
     try BackgroundThread.start {
-      var set = signalSet()
+      var set = signalSet(terminating)
       var number: CInt = 0
       guard sigwait(&set, &number) == 0 else { return }
       let first = number
@@ -33,6 +52,7 @@ enum SignalSource {
 
   /// Ends the process as if the signal had never been caught, so that the parent sees which one it was.
   static func die(of number: CInt) -> Never {
+    TerminalState.giveBack()
     signal(number, SIG_DFL)
     var set = sigset_t()
     sigemptyset(&set)
@@ -43,10 +63,10 @@ enum SignalSource {
     _exit(128 + number)
   }
 
-  private static func signalSet() -> sigset_t {
+  private static func signalSet(_ numbers: [CInt]) -> sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    for number in terminating where !isIgnored(number) { sigaddset(&set, number) }
+    for number in numbers where !isIgnored(number) { sigaddset(&set, number) }
     return set
   }
 
