@@ -114,8 +114,8 @@ let package = Package(
     tests(
       of: "Bench",
       [
-        "Client", "Expression", "LoopbackBroker", "MQTTPackets", "MQTTSession", "Presentation", "Text",
-        "WebSocketTransport", histogram, nioCore, nioPosix,
+        "Client", "Expression", "MQTTPackets", "MQTTSession", "Text", "WebSocketTransport", nioCore,
+        nioEmbedded,
       ]),
     tests(
       of: "Doctor",

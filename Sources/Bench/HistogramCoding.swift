@@ -4,6 +4,8 @@ import Text
 /// zeros as negative numbers, in a zlib stream. Ours are stored blocks, which every inflater takes.
 extension LatencyHistogram {
   private static let cookie: UInt32 = 0x1C84_9303 | 0x10
+  /// Far from where 64 bits end, also after adding many.
+  private static let mostCounted: UInt64 = 1 << 50
   private static let compressedCookie: UInt32 = 0x1C84_9304 | 0x10
 
   /// Not what this version writes, or damaged.
@@ -68,7 +70,9 @@ extension LatencyHistogram {
         throw Unreadable(reason: "damaged counts")
       }
       if number > 0 {
-        guard index <= limit else { throw Unreadable(reason: "too many counts") }
+        guard index <= limit, self.count < Self.mostCounted, UInt64(number) < Self.mostCounted else {
+          throw Unreadable(reason: "too many counts")
+        }
         record(Self.value(at: index), count: UInt64(number))
       }
       index += number < 0 ? Int(-number) : 1
@@ -77,12 +81,12 @@ extension LatencyHistogram {
 
   // MARK: The layout of the counts, for 2048 steps a bucket and values from 1
 
-  private static func index(of value: UInt64) -> Int {
+  static func index(of value: UInt64) -> Int {
     let bucket = 53 - (value | 2047).leadingZeroBitCount
     return bucket << 10 + Int(value >> UInt64(bucket))
   }
 
-  private static func value(at index: Int) -> UInt64 {
+  static func value(at index: Int) -> UInt64 {
     let bucket = max(index >> 10 - 1, 0)
     return UInt64(index - bucket << 10) << UInt64(bucket)
   }

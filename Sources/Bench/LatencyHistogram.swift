@@ -27,7 +27,12 @@ package struct LatencyHistogram: Equatable, Sendable {
 
   package var count: UInt64 { counts.totalCount }
   package var isEmpty: Bool { counts.totalCount == 0 }
-  package var mean: Double { counts.mean }
+  package var mean: Double {
+    var sum = 0.0
+    forEach { sum += Double(counts.medianEquivalentForValue($0)) * Double($1) }
+    return isEmpty ? 0 : sum / Double(count)
+  }
+
   package var minimum: UInt64 { isEmpty ? 0 : counts.lowestEquivalentForValue(counts.min) }
   package var maximum: UInt64 { counts.max }
 
@@ -39,23 +44,28 @@ package struct LatencyHistogram: Equatable, Sendable {
   /// Of ascending percentiles, in one pass.
   package func percentiles(_ wanted: [Double]) -> [UInt64] {
     // The rank is rounded to the nearest, as HdrHistogram's Python and C versions do.
-    let ranks = wanted.map { max(1, UInt64((min($0, 100) / 100 * Double(count) + 0.5).rounded(.down))) }
+    let ranks = wanted.map { max(1, UInt64((min($0, 100) * Double(count) / 100 + 0.5).rounded(.down))) }
     var values: [UInt64] = []
-    if !isEmpty {
-      for step in counts.recordedValues() {
-        while values.count < ranks.count, step.totalCountToThisValue >= ranks[values.count] {
-          values.append(counts.highestEquivalentForValue(step.value))
-        }
-        if values.count == ranks.count { break }
+    var total: UInt64 = 0
+    forEach { value, count in
+      total += count
+      while values.count < ranks.count, total >= ranks[values.count] {
+        values.append(counts.highestEquivalentForValue(value))
       }
     }
     while values.count < wanted.count { values.append(maximum) }
     return values
   }
 
-  /// The counts above 0 in ascending order, with the value that stands for each.
+  /// The counts above 0 in ascending order, with the lowest value of each. (The library's own iteration adds
+  /// up all values, and traps when 64 bits do not hold the sum.)
   func forEach(_ body: (_ value: UInt64, _ count: UInt64) -> Void) {
-    for step in counts.recordedValues() { body(step.value, step.count) }
+    guard !isEmpty else { return }
+    for index in Self.index(of: minimum)...Self.index(of: counts.maxRecorded) {
+      let value = Self.value(at: index)
+      let count = counts.countForValue(value)
+      if count > 0 { body(value, count) }
+    }
   }
 
   /// How many are at most `nanoseconds`, rounded up to the next border of counts.

@@ -68,6 +68,7 @@ final class LoadClient: ConnectionDelegate {
   func connectionCanSend(_ connection: Connection) {
     guard let sender, sender.isStalled else { return }
     sender.isStalled = false
+    sender.blockedUntil = run.now
     // Told in the midst of a write, which would not end as long as more is written.
     run.pumpSoon(self)
   }

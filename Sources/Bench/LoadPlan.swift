@@ -105,11 +105,12 @@ package struct LoadPlan: Equatable, Sendable {
 
   /// How many receivers get one message of `sender`.
   package func audience(of sender: Int) -> Int {
-    if sender >= publishers { return 1 }
+    let isEchoing = sender >= publishers
     switch routing {
-    case .all: return subscribers
-    case .shared: return subscribers > 0 ? 1 : 0
+    case .all: return subscribers + (isEchoing ? 1 : 0)
+    case .shared: return (subscribers > 0 ? 1 : 0) + (isEchoing ? 1 : 0)
     case .pairs:
+      if isEchoing { return 1 }
       guard sender < subscribers else { return subscribers >= publishers ? 1 : 0 }
       return (subscribers - sender - 1) / max(publishers, 1) + 1
     }

@@ -178,6 +178,11 @@ extension LoadRun {
         "\(Human.grouped(Int(clamping: counters.heldBack))) messages could not be sent when they were due: "
           + "corrected latency counts from then, raw latency from when they were sent")
     }
+    if reopened > 0 {
+      notes.append(
+        "\(Human.plural(reopened, "time")) nothing of a full window came for 5 s: it was taken for lost, and the "
+          + "load went on")
+    }
     if plan.totalRate == nil, plan.senders > 0 {
       notes.append(
         "no schedule: latency counts from sending, and a stall shows only in the messages that were under way"

@@ -52,6 +52,8 @@ package final class LoadRun {
   var window = Int.max
   /// Messages of QoS 1 and 2 under way.
   var openCount = 0
+  /// How often a full window was opened again because nothing of it came.
+  var reopened = 0
   var counters = Counters()
   var trackers: [[SequenceTracker]] = []
   var arrived: UInt64 = 0

@@ -24,7 +24,9 @@ package struct Schedule: Sendable {
     period = 1e9 / rate
     self.client = Double(client)
     self.clients = Double(clients)
-    random = SplitMix(seed: seed &+ UInt64(client) &* 0x9E37_79B9_7F4A_7C15)
+    // Of neighbouring seeds only the outputs differ thoroughly: the states follow on from each other.
+    var seeds = SplitMix(seed: seed ^ UInt64(client) &* 0xD1B5_4A32_D192_ED03)
+    random = SplitMix(seed: seeds.next())
     next = 0
     next = arrival == .even ? even() : gap()
   }

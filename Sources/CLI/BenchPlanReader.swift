@@ -53,7 +53,7 @@ struct BenchPlanReader {
   }
 
   private func clients(_ name: String) throws(CommandFailure) -> Int? {
-    try OptionValues.number(arguments, name, 0...10_000_000).map { Int(clamping: $0) }
+    try OptionValues.number(arguments, name, 0...1_000_000_000).map { Int(clamping: $0) }
   }
 
   // MARK: - Pacing

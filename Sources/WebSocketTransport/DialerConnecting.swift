@@ -181,7 +181,7 @@ extension Dialer {
 enum SocketTuning {
   /// Grows to what a busy connection needs and costs an idle one little.
   static let receiveAllocator = AdaptiveRecvByteBufferAllocator(
-    minimum: 1024, initial: 4096, maximum: 256 * 1024)
+    minimum: 512, initial: 1024, maximum: 256 * 1024)
   /// A peer that acknowledges nothing for this long is gone: without it, the system waits for a quarter of
   /// an hour.
   static let userTimeoutMilliseconds = 30_000
