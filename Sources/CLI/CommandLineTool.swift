@@ -14,6 +14,7 @@ package enum CommandLineTool {
     switch words.first {
     case "pub": CommandRun.run(PublishCommand.self, words)
     case "sub": CommandRun.run(SubscribeCommand.self, words)
+    case "request": CommandRun.run(RequestCommand.self, words)
     case "doctor": CommandRun.run(DoctorCommand.self, words)
     case "bench": BenchCommand.run(words)
     case "watch": WatchCommand.run(words)

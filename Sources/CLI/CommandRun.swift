@@ -41,7 +41,7 @@ final class CommandRun {
       // The target first: a topic in its place explains what the command would find missing.
       let settings = try resolve(arguments)
       let command = try Command(arguments)
-      try check(command.needs, arguments, settings)
+      try check(command, arguments, settings)
       let keyPassword = try readKeyPassword(settings)
       SignalSource.block()
       MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [console] eventLoop in
@@ -81,16 +81,13 @@ final class CommandRun {
 
   /// What the command line asks for and the settings do not allow.
   private static func check(
-    _ needs: ConnectionNeeds, _ arguments: ParsedArguments, _ settings: ResolvedSettings
+    _ command: any ConnectingCommand, _ arguments: ParsedArguments, _ settings: ResolvedSettings
   ) throws(CommandFailure) {
-    if !needs.willProperties.isEmpty, settings.text(.willTopic) == nil {
+    if !command.needs.willProperties.isEmpty, settings.text(.willTopic) == nil {
       throw .usage("-D will means nothing without a will", hint: "add --will-topic")
     }
     guard settings.text(.protocolVersion) == "3.1.1" else { return }
-    if let occurrence = PropertyOptions.firstOfVersion5(arguments) {
-      let origin = settings.origin(of: .protocolVersion).description
-      throw .usage("\(occurrence.spelling) needs MQTT 5", hint: "the version 3.1.1 came from \(origin)")
-    }
+    try command.checkVersion3(arguments, origin: settings.origin(of: .protocolVersion).description)
   }
 
   private static func readKeyPassword(_ settings: ResolvedSettings) throws(CommandFailure) -> [UInt8]? {

@@ -12,9 +12,18 @@ protocol ConnectingCommand: AnyObject {
 
   var needs: ConnectionNeeds { get }
 
+  /// What the command line asks for and MQTT 3.1.1 does not have. `origin` is where that version comes from.
+  func checkVersion3(_ arguments: ParsedArguments, origin: String) throws(CommandFailure)
+
   /// Starts to work; ends by `run.end`.
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure)
 
   /// Ends well and soon: a signal or `--max-time` asks for it. `run.end` follows.
   func stop()
+}
+
+extension ConnectingCommand {
+  func checkVersion3(_ arguments: ParsedArguments, origin: String) throws(CommandFailure) {
+    try PropertyOptions.checkVersion3(arguments, origin: origin)
+  }
 }

@@ -13,7 +13,8 @@ enum Program {
     ],
     version: CommandLineTool.version,
     commands: [
-      PublishOptions.definition, SubscribeOptions.definition, WatchOptions.definition,
+      PublishOptions.definition, SubscribeOptions.definition, RequestOptions.definition,
+      WatchOptions.definition,
       DoctorOptions.definition,
       BenchOptions.definition, ServeOptions.definition,
       ProfileCommand.definition, HelpCommand.definition,

@@ -56,9 +56,17 @@ enum PropertyOptions {
     }
   }
 
-  /// The first option given that only MQTT 5 knows.
-  static func firstOfVersion5(_ arguments: ParsedArguments) -> Occurrence? {
-    arguments.occurrences.first { version5.contains($0.option.name) && !$0.isNegated }
+  static func firstOfVersion5(_ arguments: ParsedArguments, allowed: Set<String> = []) -> Occurrence? {
+    let refused = version5.subtracting(allowed)
+    return arguments.occurrences.first { refused.contains($0.option.name) && !$0.isNegated }
+  }
+
+  /// Refuses the options that only MQTT 5 knows, but for `allowed`.
+  static func checkVersion3(
+    _ arguments: ParsedArguments, origin: String, allowed: Set<String> = []
+  ) throws(CommandFailure) {
+    guard let occurrence = firstOfVersion5(arguments, allowed: allowed) else { return }
+    throw .usage("\(occurrence.spelling) needs MQTT 5", hint: "the version 3.1.1 came from \(origin)")
   }
 
   private static let version5: Set<String> = Set(publish.map(\.name)).union([

@@ -20,7 +20,7 @@ enum PublishOptions {
     ],
     synopsis: "[TARGET] (-t TOPIC (-m TEXT | -f FILE | -s | -l | -n) | --replay FILE) [options]",
     positionals: [ConnectionOptions.target],
-    options: options + ReplayOptions.all + PropertyOptions.publish + GeneralOptions.all
+    options: message + [lines] + delivery + ReplayOptions.all + PropertyOptions.publish + GeneralOptions.all
       + ConnectionOptions.all,
     examples: [
       Example("mqttws pub -t lamp/set -m on", "one message to the default target"),
@@ -34,7 +34,8 @@ enum PublishOptions {
 
   private static let section = "Message"
 
-  private static let options: [OptionDefinition] = [
+  /// What one message is made of.
+  static let message: [OptionDefinition] = [
     OptionDefinition(
       "topic", letters: "t", .one("TOPIC"), section: section, "topic to publish to", common: true,
       missingValueHint: "an unquoted # starts a comment in the shell"),
@@ -45,16 +46,20 @@ enum PublishOptions {
       common: true),
     OptionDefinition(
       "stdin-file", letters: "s", section: section, "all of standard input as one payload", common: true),
-    OptionDefinition(
-      "stdin-line", letters: "l", section: section, "each line of standard input as a message",
-      details: """
-        Lines are published as they arrive. A last line without a newline is published too. A lost \
-        connection stops the reading, not the run.
-        """, common: true),
     OptionDefinition("null-message", letters: "n", section: section, "an empty payload", common: true),
     OptionDefinition(
       "qos", letters: "q", .one("0|1|2"), section: section, "Quality of Service", default: "0",
       completion: .values(["0", "1", "2"]), common: true, refusesOptionAsValue: true),
+  ]
+
+  private static let lines = OptionDefinition(
+    "stdin-line", letters: "l", section: section, "each line of standard input as a message",
+    details: """
+      Lines are published as they arrive. A last line without a newline is published too. A lost \
+      connection stops the reading, not the run.
+      """, common: true)
+
+  private static let delivery: [OptionDefinition] = [
     OptionDefinition(
       "retain", letters: "r", negatable: true, section: section,
       "let the broker keep the message for later subscribers",
@@ -72,7 +77,10 @@ enum PublishOptions {
 
   // MARK: - The plan
 
-  static func plan(_ arguments: ParsedArguments) throws(CommandFailure) -> PublishPlan {
+  /// - Parameter command: `request` has no lines, repeats and recordings.
+  static func plan(
+    _ arguments: ParsedArguments, of command: String = "pub"
+  ) throws(CommandFailure) -> PublishPlan {
     if arguments.contains("replay") { return try ReplayOptions.plan(arguments) }
     try ReplayOptions.checkAbsence(arguments)
     guard let topic = arguments.value("topic") else {
@@ -83,7 +91,7 @@ enum PublishOptions {
     } catch {
       throw CommandFailure(DiagnosisTable().diagnosis(error))
     }
-    var plan = try plan(arguments, topic: topic, source: try source(arguments))
+    var plan = try plan(arguments, of: command, topic: topic, source: try source(arguments, command))
     if let count = try OptionValues.count(arguments, "repeat") {
       guard plan.source != .lines else { throw .usage("--repeat does not go with -l") }
       plan.repeats = Int(clamping: count)
@@ -94,10 +102,10 @@ enum PublishOptions {
 
   /// What every source has in common.
   static func plan(
-    _ arguments: ParsedArguments, topic: String, source: PublishPlan.Source
+    _ arguments: ParsedArguments, of command: String, topic: String, source: PublishPlan.Source
   ) throws(CommandFailure) -> PublishPlan {
     let sent: [PropertyContext] = [.packet(.connect), .packet(.publish), .packet(.disconnect), .will]
-    try PropertyOptions.check(arguments, of: "pub", sends: sent)
+    try PropertyOptions.check(arguments, of: command, sends: sent)
     var plan = PublishPlan(
       topic: topic, source: source, qos: try OptionValues.qos(arguments), retain: arguments.isOn("retain"),
       properties: try PropertyOptions.properties(of: .packet(.publish), arguments),
@@ -110,7 +118,9 @@ enum PublishOptions {
     return plan
   }
 
-  private static func source(_ arguments: ParsedArguments) throws(CommandFailure) -> PublishPlan.Source {
+  private static func source(
+    _ arguments: ParsedArguments, _ command: String
+  ) throws(CommandFailure) -> PublishPlan.Source {
     var sources: [(flag: String, source: PublishPlan.Source)] = []
     if let message = arguments.last("message")?.values.first {
       sources.append(("-m", .bytes(ByteBuffer(bytes: ProcessArguments.bytes(of: message)))))
@@ -120,7 +130,8 @@ enum PublishOptions {
     if arguments.isOn("stdin-line") { sources.append(("-l", .lines)) }
     if arguments.isOn("null-message") { sources.append(("-n", .bytes(ByteBuffer()))) }
     guard let first = sources.first else {
-      throw .usage("nothing to publish", hint: "give a payload with -m, -f, -s, -l or -n")
+      let flags = command == "pub" ? "-m, -f, -s, -l or -n" : "-m, -f, -s or -n"
+      throw .usage("nothing to publish", hint: "give a payload with \(flags)")
     }
     if sources.count > 1 {
       throw .usage("\(first.flag) and \(sources[1].flag) exclude each other", hint: "keep one of them")

@@ -35,7 +35,7 @@ enum ReplayOptions {
       throw .usage("\(flag) does not go with --replay", hint: hint)
     }
     let source = try source(arguments)
-    var plan = try PublishOptions.plan(arguments, topic: "", source: .recording(source))
+    var plan = try PublishOptions.plan(arguments, of: "pub", topic: "", source: .recording(source))
     plan.replay.speed = try speed(arguments)
     for text in arguments.values("remap") { plan.replay.remaps.append(try TopicRemap(text)) }
     plan.replay.passes = try passes(arguments, source)

@@ -84,10 +84,7 @@ final class SubscribeCommand: ConnectingCommand {
   private static func tell(_ run: CommandRun, _ notice: Subscriber.Notice) {
     switch notice {
     case .connection(let event): run.tell(event)
-    case .problem(.payloadIsNotJSON, let topic):
-      run.console.note("%J: the payload of '\(topic)' is not JSON")
-    case .problem(.payloadIsNoFloat, let topic):
-      run.console.note("%f, %d: the payload of '\(topic)' has neither 4 nor 8 bytes")
+    case .problem(let problem, let topic): run.console.note(FormatProblemText.text(problem, topic: topic))
     case .stalled:
       run.console.note("the output takes no more: messages wait at the broker, which may drop those of QoS 0")
     }

@@ -17,7 +17,8 @@ enum SubscribeOptions {
     ],
     synopsis: "[TARGET] -t FILTER [-t FILTER …] [options]",
     positionals: [ConnectionOptions.target],
-    options: subscription + selection + output + ending + checks + PropertyOptions.subscribe
+    options: subscription + selection + formatting + recording + ending + checks
+      + PropertyOptions.subscribe
       + GeneralOptions.all
       + ConnectionOptions.all,
     examples: [
@@ -74,7 +75,18 @@ enum SubscribeOptions {
       "remove-retained", section: "Selection", "clear each retained message that arrives from the broker"),
   ]
 
-  private static let output: [OptionDefinition] = [
+  private static let recording: [OptionDefinition] = [
+    OptionDefinition(
+      "record", .one("FILE"), section: "Output", "record what is printed, for pub --replay",
+      details: """
+        A new file of JSON lines as --format json prints them, and a line where the connection was lost. A \
+        message of QoS 1 or 2 is acknowledged only after it was recorded too.
+        """, completion: .file),
+    OptionDefinition("force", section: "Output", "let --record and --junit replace a file"),
+  ]
+
+  /// How messages are printed.
+  static let formatting: [OptionDefinition] = [
     OptionDefinition(
       "format", .one("FORMAT"), section: "Output", "pretty, payload, json, hex or base64",
       default: "pretty on a terminal, else payload", completion: .values(MessageFormat.names), common: true,
@@ -86,13 +98,6 @@ enum SubscribeOptions {
     OptionDefinition(
       "verbose", letters: "v", section: "Output", "print the topic before the payload", common: true),
     OptionDefinition("no-newline", letters: "N", section: "Output", "no newline after a message"),
-    OptionDefinition(
-      "record", .one("FILE"), section: "Output", "record what is printed, for pub --replay",
-      details: """
-        A new file of JSON lines as --format json prints them, and a line where the connection was lost. A \
-        message of QoS 1 or 2 is acknowledged only after it was recorded too.
-        """, completion: .file),
-    OptionDefinition("force", section: "Output", "let --record and --junit replace a file"),
     OptionDefinition(
       "escape", .one("auto|always|never"), section: "Output", "make control characters visible",
       default: "auto: on a terminal", completion: .values(["auto", "always", "never"]),

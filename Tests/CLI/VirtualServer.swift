@@ -19,6 +19,8 @@ final class VirtualServer {
   private var encoder = FrameEncoder(role: .server)
   private var unread = ByteBuffer()
   private var stream = ByteBuffer()
+  /// What the client has published, as far as `sent` has read.
+  private(set) var published: [Message] = []
 
   private final class PendingDial {
     var promise: EventLoopPromise<any Channel>?
@@ -110,7 +112,10 @@ final class VirtualServer {
       if step.kind == .close { lines.append("close") }
       guard step.kind == .data else { continue }
       stream.writeBuffer(&payload)
-      while let packet = try nextPacket() { lines.append(Self.line(packet)) }
+      while let packet = try nextPacket() {
+        if case .publish(let publish) = packet { published.append(publish.message) }
+        lines.append(Self.line(packet))
+      }
     }
     return lines
   }
