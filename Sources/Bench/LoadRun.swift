@@ -343,12 +343,13 @@ package final class LoadRun {
   }
 
   private func ticked(_ now: Int64) {
+    // Of the interval that is about to end, not of one that has just begun.
+    onProgress(progress(now))
     if phase == .loading || phase == .draining {
       adaptWindow()
       freeStuckWindows(now)
       if now - intervalStart >= plan.interval.nanoseconds { roll() }
     }
-    onProgress(progress(now))
   }
 
   private func progress(_ now: Int64) -> LoadProgress {

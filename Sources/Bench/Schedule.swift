@@ -2,7 +2,8 @@ import Glibc
 
 /// When the messages of one client are due. Pure: the same seed gives the same instants.
 ///
-/// Evenly spread, the clients take turns: client 0, 1, 2 … at a distance of one period of the total rate.
+/// Evenly spread, the clients take turns: client 0, 1, 2 … at a distance of one period of the total rate. Above
+/// 1,000 messages a second groups of up to five are due at one instant, for waking up costs more than sending.
 /// Poisson arrivals of each client on its own add up to Poisson arrivals of the total rate.
 package struct Schedule: Sendable {
   private let arrival: LoadPlan.Arrival
@@ -10,6 +11,8 @@ package struct Schedule: Sendable {
   private let period: Double
   private let client: Double
   private let clients: Double
+  /// Messages of all clients that are due together.
+  private let group: Double
   private var random: SplitMix
   /// Messages taken so far.
   package private(set) var count: UInt64 = 0
@@ -24,6 +27,7 @@ package struct Schedule: Sendable {
     period = 1e9 / rate
     self.client = Double(client)
     self.clients = Double(clients)
+    group = min(max((rate / 1000).rounded(.down), 1), 5)
     // Of neighbouring seeds only the outputs differ thoroughly: the states follow on from each other.
     var seeds = SplitMix(seed: seed ^ UInt64(client) &* 0xD1B5_4A32_D192_ED03)
     random = SplitMix(seed: seeds.next())
@@ -38,7 +42,10 @@ package struct Schedule: Sendable {
   }
 
   /// From the count, so that no error adds up.
-  private func even() -> Int64 { Self.whole((client + Double(count) * clients) * period) }
+  private func even() -> Int64 {
+    let number = client + Double(count) * clients
+    return Self.whole((number / group).rounded(.down) * group * period)
+  }
 
   private mutating func gap() -> Int64 { Self.whole(-log(random.fraction()) * period * clients) }
 

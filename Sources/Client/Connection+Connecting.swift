@@ -108,6 +108,8 @@ extension Connection {
       session.readingPaused(true, now: now)
     }
     trace(.state(.connected(resumed: resumed)))
+    // What it took to connect, a connection that then is idle need not keep.
+    eventLoop.assumeIsolated().execute { [weak self] in self?.releaseSpare() }
     delegate?.connection(self, .connected(connAck, resumed: resumed))
   }
 

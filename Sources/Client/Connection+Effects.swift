@@ -116,6 +116,12 @@ extension Connection {
     }
   }
 
+  /// Lets go of memory that waits to be used again.
+  func releaseSpare() {
+    if !isPerforming, effects.isEmpty { effects = [] }
+    handler?.releaseSpare()
+  }
+
   // MARK: - Time
 
   /// Keeps one timer that is never later than the session's next deadline; as deadlines mostly move

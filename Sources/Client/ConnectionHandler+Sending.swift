@@ -83,6 +83,8 @@ extension ConnectionHandler {
     if outgoing.readableBytes > 0 { write(context) }
   }
 
+  func releaseSpare() { if outgoing.readableBytes == 0 { outgoing = ByteBuffer() } }
+
   /// Whatever waits goes to the channel, whether or not there is room: the caller has no more to add.
   func whenSent(_ body: @escaping () -> Void) {
     guard state == .open, let context else { return }

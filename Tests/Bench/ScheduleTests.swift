@@ -19,6 +19,15 @@ struct ScheduleTests {
     #expect(all.sorted() == (0..<20).map { Int64($0) * 1_000_000 })
   }
 
+  @Test(arguments: [(1999.0, 1), (2000, 2), (5000, 5), (1_000_000, 5)])
+  func fastMessagesAreDueInGroups(_ rate: Double, group: Int) {
+    let all = (0..<10).flatMap { client in
+      offsets(Schedule(rate: rate, arrival: .even, client: client, of: 10, seed: 1), 4)
+    }.sorted()
+    let expected = (0..<40).map { Int64(Double($0 / group * group) * (1e9 / rate)) }
+    #expect(all == expected)
+  }
+
   @Test func evenInstantsDoNotDrift() {
     var schedule = Schedule(rate: 3, arrival: .even, client: 0, of: 1, seed: 0)
     for _ in 0..<3_000_000 { schedule.advance() }
