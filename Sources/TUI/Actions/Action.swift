@@ -1,4 +1,5 @@
 /// Everything that keys, clicks and the palette can do, by the name that `[keys]` of the profile file uses.
+/// `ActionTable` says the rest about each.
 package enum Action: String, CaseIterable, Sendable {
   case help
   case palette
@@ -11,7 +12,7 @@ package enum Action: String, CaseIterable, Sendable {
   case previousPane = "previous-pane"
   case zoom
   case nextLayout = "next-layout"
-  case narrower, wider, shorter, taller
+  case narrower, wider, taller, shorter
   case resetLayout = "reset-layout"
   case pause
   case stopSubscriptions = "stop-subscriptions"
@@ -25,6 +26,8 @@ package enum Action: String, CaseIterable, Sendable {
   case quit
   case interrupt
   case back
+  case errorDetail = "error-detail"
+  case webSocketPing = "ping-websocket"
 
   case up, down, left, right
   case halfPageUp = "half-page-up"
@@ -65,5 +68,8 @@ package enum Action: String, CaseIterable, Sendable {
 
   case send
   case editPayload = "edit-payload"
-  case webSocketPing = "ping-websocket"
+  case nextField = "next-field"
+  case previousField = "previous-field"
+  case previousDraft = "previous-draft"
+  case nextDraft = "next-draft"
 }

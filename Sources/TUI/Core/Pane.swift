@@ -7,6 +7,9 @@ package protocol Pane: Sendable {
   /// Draws into a blank canvas of exactly the pane's content. Only the rows that fit may cost anything.
   func draw(on canvas: Canvas, _ context: PaneContext)
 
+  /// The whole of what the selected row had to cut, such as a long topic; shown below the panes.
+  func selectionText(_ context: PaneContext, size: Size) -> String?
+
   /// False for an action that means nothing here; the model then tries what is valid everywhere.
   /// `size` is the content's, for pages.
   mutating func perform(_ action: Action, _ workspace: inout Workspace, size: Size) -> Bool
@@ -21,12 +24,13 @@ package protocol Pane: Sendable {
   /// there is none.
   mutating func find(_ search: Search, forwards: Bool, _ workspace: inout Workspace, size: Size) -> Bool
 
-  /// Called after each batch, and after a filter, pause or selection changed: keep the selection valid and
+  /// Called after every event, so it must be cheap where nothing changed: keep the selection valid and
   /// follow what is new.
   mutating func refresh(_ workspace: inout Workspace, size: Size)
 }
 
 extension Pane {
+  package func selectionText(_ context: PaneContext, size: Size) -> String? { nil }
   package mutating func perform(_ action: Action, _ workspace: inout Workspace, size: Size) -> Bool { false }
   package mutating func mouse(_ mouse: Mouse, _ workspace: inout Workspace, size: Size) {}
   package mutating func goTo(_ number: UInt64, _ workspace: inout Workspace, size: Size) -> Bool { false }
@@ -39,6 +43,8 @@ extension Pane {
 /// What a pane may look at while it draws.
 package struct PaneContext {
   package let workspace: Workspace
+  /// For Health, the header and what depends on the broker.
+  package let status: SessionStatus
   /// Whether keys go to this pane; its selection is drawn reversed then, else only with its sign.
   package let isFocused: Bool
   /// The panes on the screen, so that detail draws its own chart only where no history pane does.

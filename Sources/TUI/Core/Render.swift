@@ -7,8 +7,7 @@ package func render(_ model: Model, size: Size, capabilities: Capabilities) -> C
     canvas.text("window \(size.columns)x\(size.rows), \(need)", row: 0)
     return canvas.grid
   }
-  let frame = FrameRenderer(model: model, layout: layout, canvas: canvas)
-  frame.draw()
+  FrameRenderer(model: model, layout: layout, canvas: canvas).draw()
   return canvas.grid
 }
 
@@ -19,23 +18,25 @@ struct FrameRenderer {
   let canvas: Canvas
 
   func draw() {
-    drawHeader()
-    drawTabs()
+    HeaderLine(model: model, layout: layout).draw(on: canvas)
+    if let row = layout.tabRow { TabLine(model.view).draw(on: canvas, row: row, model) }
     drawBorders()
     for placement in layout.placements { draw(placement) }
-    drawNotes()
-    drawFooter()
+    NoteLines(model: model, layout: layout).draw(on: canvas)
+    FooterLine(model, layout).draw(on: canvas)
+    if let overlay = model.overlay { OverlayRenderer(overlay, model, canvas).draw() }
   }
 
   private func draw(_ placement: Layout.Placement) {
     let isFocused = placement.pane == model.focused
-    let context = PaneContext(workspace: model.workspace, isFocused: isFocused, visible: layout.visible)
+    let context = model.context(isFocused: isFocused && model.overlay == nil, layout)
     let pane = model.pane(placement.pane)
-    let style = StyleID(isFocused ? .focusedTitle : .title)
     let content = placement.content
-    canvas.text(
-      " \(pane.title(context)) ", row: placement.titleRow, column: content.column + 1,
-      width: content.columns - 2, style)
+    let title = canvas.part(
+      Rectangle(row: placement.titleRow, column: content.column + 1, rows: 1, columns: content.columns - 2))
+    var text = pane.title(context)
+    if placement.pane == layout.visible.first, let paused = model.pauseText { text += "  \(paused)" }
+    title.text(" \(text) ", row: 0, StyleID(isFocused ? .focusedTitle : .title))
     pane.draw(on: canvas.part(content), context)
   }
 
@@ -48,10 +49,21 @@ struct FrameRenderer {
       let right = min(canvas.columns, content.endColumn + 1)
       borders.addHorizontal(row: placement.titleRow, columns: left..<right)
     }
-    if layout.bottomRow < layout.footer.row {
-      borders.addHorizontal(row: layout.bottomRow, columns: 0..<canvas.columns)
-    }
-    for divider in layout.dividers { borders.addVertical(column: divider.column, rows: divider.rows) }
+    if layout.hasBottomLine { borders.addHorizontal(row: layout.bottomRow, columns: 0..<canvas.columns) }
+    for line in layout.verticals { borders.addVertical(column: line.column, rows: line.row..<line.endRow) }
     borders.draw(on: canvas)
+  }
+}
+
+extension Model {
+  func context(isFocused: Bool, _ layout: Layout) -> PaneContext {
+    PaneContext(
+      workspace: workspace, status: status, isFocused: isFocused, visible: layout.visible)
+  }
+
+  /// `paused 00:41, +49,204 behind · G or Space = catch up`
+  var pauseText: String? {
+    guard let pause = workspace.pause else { return nil }
+    return pause.text(workspace)
   }
 }

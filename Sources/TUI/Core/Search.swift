@@ -1,6 +1,92 @@
-/// What Ctrl-F looks for in the rows of a list.
-package struct Search: Equatable, Sendable {
-  package var text: String
+import Expression
+import Text
 
-  package init(_ text: String) { self.text = text }
+/// What is wrong with a search that was typed; in words.
+package struct SearchError: Error, Equatable, Sendable {
+  package let message: String
+}
+
+/// What Ctrl-F looks for: text (smart case), a regular expression behind `~`, or bytes behind `hex:`.
+package struct Search: Sendable {
+  private enum Needle: Sendable {
+    case expression(Expression)
+    case bytes([UInt8])
+  }
+
+  /// As it was typed.
+  package let text: String
+  private let needle: Needle
+
+  package init(_ text: String) throws(SearchError) {
+    self.text = text
+    if text.hasPrefix("hex:") {
+      needle = .bytes(try Self.bytes(text.utf8.dropFirst(4)))
+      return
+    }
+    do throws(ExpressionError) {
+      needle = .expression(try Expression(Self.condition(text), for: .wire))
+    } catch {
+      throw SearchError(message: error.message)
+    }
+  }
+
+  package func matches(topic: String, payload: UnsafeRawBufferPointer) -> Bool {
+    switch needle {
+    case .expression(let expression):
+      var subject = Subject()
+      subject.topic = topic
+      subject.payload = payload
+      subject.size = payload.count
+      return expression.matches(subject)
+    case .bytes(let bytes):
+      return Self.contains(payload, bytes)
+    }
+  }
+
+  /// For rows that are text and no message.
+  package func matches(text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { matches(topic: "", payload: UnsafeRawBufferPointer($0)) }
+  }
+
+  private static func condition(_ text: String) -> String {
+    guard text.hasPrefix("~") else { return quoted(text, escaping: ["\"", "\\"]) }
+    // Backslashes are the regular expression's.
+    let pattern = quoted(String(text.dropFirst()), escaping: ["\""])
+    return "topic ~ \(pattern) or payload ~ \(pattern)"
+  }
+
+  private static func quoted(_ text: String, escaping escaped: [Unicode.Scalar]) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if escaped.contains(scalar) { quoted.unicodeScalars.append("\\") }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
+  }
+
+  private static func bytes(_ digits: some Sequence<UInt8>) throws(SearchError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for digit in digits where digit != 0x20 {
+      guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else {
+        throw SearchError(message: "expected hexadecimal digits")
+      }
+      if let first = high {
+        bytes.append(first << 4 | UInt8(value))
+        high = nil
+      } else {
+        high = UInt8(value)
+      }
+    }
+    guard high == nil, !bytes.isEmpty else { throw SearchError(message: "expected two digits a byte") }
+    return bytes
+  }
+
+  private static func contains(_ bytes: UnsafeRawBufferPointer, _ needle: [UInt8]) -> Bool {
+    guard bytes.count >= needle.count else { return false }
+    return (0...(bytes.count - needle.count)).contains { start in
+      bytes[start] == needle[0] && bytes[start..<(start + needle.count)].elementsEqual(needle)
+    }
+  }
 }

@@ -1,15 +1,9 @@
+import Expression
 import MQTTSession
 import Presentation
 
 /// What the panes share: the store, the selection, filter, pause and clock.
 package struct Workspace: Sendable {
-  /// A frozen view: what came later is kept and counted, and not shown.
-  package struct Pause: Sendable {
-    package var since: MonotonicTime
-    /// The last message that is shown.
-    package var lastSequence: UInt64
-  }
-
   package var store = Store()
   package var selection = Selection()
   package var filter = Filter()
@@ -19,12 +13,19 @@ package struct Workspace: Sendable {
   package var counters = TrafficCounters()
   package var time = MonotonicTime(nanoseconds: 0)
   package var wall = WallTime(nanoseconds: 0)
+  /// Of the zone that times are shown in, in seconds east of UTC.
+  package var zoneOffset = 0
   /// Nothing remote is changed.
   package var isReadOnly = false
+  /// Where the next export goes; nil chooses a name.
+  package var exportPath: String?
   /// What panes want of the model; it takes them out after each call.
   package var requests: [PaneRequest] = []
 
   package init() {}
+
+  /// A time as rows show it: `clock(of: wall).milliseconds`.
+  package func clock(of time: WallTime) -> TimeOfDay { TimeOfDay(time, offset: zoneOffset) }
 }
 
 package struct Mark: Equatable, Sendable {
@@ -39,11 +40,23 @@ package struct Mark: Equatable, Sendable {
 
 /// The display filter as it was applied last.
 package struct Filter: Sendable {
-  package var text = ""
-  /// `F` turns it off and on again; off while the text is empty.
+  package private(set) var text = ""
+  /// The text, checked; nil while the text is empty.
+  package private(set) var expression: Expression?
+  /// `F` turns it off and on again.
   package var isOn = false
 
   package init() {}
+
+  /// Turns it on, or off when the text is empty.
+  package init(_ text: String) throws(ExpressionError) {
+    self.text = text
+    expression = text.isEmpty ? nil : try Expression(text, for: .wire)
+    isOn = expression != nil
+  }
+
+  /// What rows are to be held against; nil shows all.
+  package var active: Expression? { isOn ? expression : nil }
 }
 
 /// What a pane cannot do by itself.
@@ -56,6 +69,9 @@ package enum PaneRequest: Sendable {
   case publish(topic: String, payload: [UInt8]?)
   case applyFilter(String)
   case confirm(Confirmation)
+  case menu(Menu)
+  /// To a message (`.messages`) or a frame (`.frames`) by its number, in the view that shows it.
+  case goTo(PaneID, UInt64)
 }
 
 /// A question that must be answered by typing, before something remote changes.
