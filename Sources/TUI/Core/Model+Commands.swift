@@ -93,6 +93,7 @@ extension Model {
   mutating func applyFilter(_ text: String) {
     do throws(ExpressionError) {
       workspace.filter = try Filter(text)
+      workspace.store.setFilter(workspace.filter.active)
       remember(text, .filter)
     } catch {
       add(Note(.warning, error.description))
@@ -104,6 +105,7 @@ extension Model {
       openPrompt(.filter, text: workspace.filter.text)
     } else {
       workspace.filter.isOn.toggle()
+      workspace.store.setFilter(workspace.filter.active)
     }
   }
 
@@ -166,6 +168,10 @@ extension Model {
         return []
       }
       workspace.marks[letter] = place
+      // What is marked outlives what is evicted.
+      if place.pane == .messages, let message = workspace.store.message(number: place.number) {
+        workspace.store.keep(message)
+      }
       add(Note(.information, "marked #\(place.number) as \(letter)"))
       return []
     }
@@ -183,9 +189,14 @@ extension Model {
   mutating func pauseView() {
     workspace.pause = Workspace.Pause(
       since: workspace.time, messages: workspace.counters.messagesReceived)
+    workspace.store.pauseView()
   }
 
-  mutating func resume() { workspace.pause = nil }
+  mutating func resume() {
+    guard workspace.pause != nil else { return }
+    workspace.pause = nil
+    workspace.store.resumeView()
+  }
 
   mutating func openForm(topic: String?, payload: [UInt8]?) {
     form.prefill(topic: topic, payload: payload)

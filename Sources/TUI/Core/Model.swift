@@ -113,7 +113,8 @@ package struct Model: Sendable {
     case .note(let note): add(note)
     }
     rate.update(workspace.counters, at: workspace.time)
-    hasMoreWork = workspace.store.advance(to: workspace.time, steps: Self.stepsPerEvent)
+    hasMoreWork = workspace.store.advance(
+      to: workspace.time, wall: wall, steps: Self.stepsPerEvent)
     refresh()
     return commands + drainRequests()
   }
