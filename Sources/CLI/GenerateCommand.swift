@@ -1,8 +1,9 @@
 import Glibc
 import Options
 import Presentation
+import TUI
 
-/// `mqttws generate DIRECTORY`: writes the completions and manual pages that are kept in the repository.
+/// `mqttws generate DIRECTORY`: writes the completions, manual pages and list of keys that are kept in the repository.
 /// It is not listed: users have the results.
 enum GenerateCommand {
   /// Of the manual pages; changes with their contents only.
@@ -21,6 +22,7 @@ enum GenerateCommand {
     write(ZshCompletion.script(for: program), to: "\(root)/completions/_mqttws")
     write(FishCompletion.script(for: program), to: "\(root)/completions/mqttws.fish")
     write(ManPage.text(for: program, date: date), to: "\(root)/docs/man/mqttws.1")
+    write(KeyManual.text, to: "\(root)/docs/keys.md")
     for command in program.commands {
       let page = ManPage.text(for: command, program: program, date: date)
       write(page, to: "\(root)/docs/man/mqttws-\(command.name).1")

@@ -61,7 +61,10 @@ extension Model {
     return []
   }
 
-  mutating func show(_ new: ViewID) { view = new }
+  mutating func show(_ new: ViewID) {
+    if new == .publish, view != .publish { viewBeforeForm = view }
+    view = new
+  }
 
   func isVisible(_ pane: PaneID) -> Bool { layout.visible.contains(pane) }
 
@@ -102,7 +105,7 @@ extension Model {
     if choices[view]?.isZoomed == true {
       change { $0.isZoomed = false }
     } else if view == .publish {
-      view = .topics
+      view = viewBeforeForm
     } else if let main = view.panes.first, focused != main, layout.visible.count == 1 {
       focus[view] = main
     }
@@ -151,6 +154,10 @@ extension Model {
     switch command {
     case .stopSubscriptions: areSubscriptionsStopped = true
     case .startSubscriptions: areSubscriptionsStopped = false
+    case .publish:
+      // The form sends it, as often as was asked for.
+      form.wasConfirmed(&workspace)
+      return []
     default: break
     }
     return [command]

@@ -200,7 +200,7 @@ extension Model {
 
   mutating func openForm(topic: String?, payload: [UInt8]?) {
     form.prefill(topic: topic, payload: payload)
-    view = .publish
+    show(.publish)
   }
 
   /// Does what panes asked for; commands come back.

@@ -68,7 +68,7 @@ extension Model {
     case .saved(let what, let destination): add(Note(.information, "\(what) to \(destination)"))
     case .edited(let bytes, .publishForm): form.setPayload(bytes)
     case .edited(_, .view): break
-    case .fileRead(let path, let bytes): form.fileWasRead(path, bytes)
+    case .fileRead(let path, let bytes): form.fileWasRead(path, bytes, &workspace)
     case .failed(let text): add(Note(.error, text))
     }
   }

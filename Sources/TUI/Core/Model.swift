@@ -39,11 +39,12 @@ package struct Model: Sendable {
   let configuration: Configuration
   var size: Size
   var view = ViewID.topics
+  /// Where Esc in the form goes back to.
+  var viewBeforeForm = ViewID.topics
   /// The focused pane of each view.
   var focus: [ViewID: PaneID] = [:]
   var choices: [ViewID: Layout.Choice] = [:]
   var workspace: Workspace
-  var status = SessionStatus()
   var rate = TrafficRate()
   var recording: RecordingStatus?
   var areSubscriptionsStopped = false
@@ -81,6 +82,14 @@ package struct Model: Sendable {
     if configuration.asksForFilter { openPrompt(.subscribe, text: "#") }
   }
 
+  var status: SessionStatus {
+    get { workspace.status }
+    _modify { yield &workspace.status }
+  }
+
+  /// When something of the model's own is due: a tick then does it. nil when nothing is.
+  package var wakesAt: MonotonicTime? { form.wakesAt }
+
   package var focused: PaneID {
     let visible = layout.visible
     if let chosen = focus[view], visible.contains(chosen) || visible.count <= 1 { return chosen }
@@ -115,6 +124,7 @@ package struct Model: Sendable {
     rate.update(workspace.counters, at: workspace.time)
     hasMoreWork = workspace.store.advance(
       to: workspace.time, wall: wall, steps: Self.stepsPerEvent)
+    form.advance(&workspace)
     refresh()
     return commands + drainRequests()
   }

@@ -43,8 +43,6 @@ extension Pane {
 /// What a pane may look at while it draws.
 package struct PaneContext {
   package let workspace: Workspace
-  /// For Health, the header and what depends on the broker.
-  package let status: SessionStatus
   /// Whether keys go to this pane; its selection is drawn reversed then, else only with its sign.
   package let isFocused: Bool
   /// The panes on the screen, so that detail draws its own chart only where no history pane does.

@@ -58,7 +58,7 @@ struct FrameRenderer {
 extension Model {
   func context(isFocused: Bool, _ layout: Layout) -> PaneContext {
     PaneContext(
-      workspace: workspace, status: status, isFocused: isFocused, visible: layout.visible)
+      workspace: workspace, isFocused: isFocused, visible: layout.visible)
   }
 
   /// `paused 00:41, +49,204 behind · G or Space = catch up`

@@ -1,5 +1,4 @@
 import Expression
-import Text
 
 /// What is wrong with a search that was typed; in words.
 package struct SearchError: Error, Equatable, Sendable {
@@ -20,7 +19,10 @@ package struct Search: Sendable {
   package init(_ text: String) throws(SearchError) {
     self.text = text
     if text.hasPrefix("hex:") {
-      needle = .bytes(try Self.bytes(text.utf8.dropFirst(4)))
+      guard let bytes = HexText.bytes(text.dropFirst(4)), !bytes.isEmpty else {
+        throw SearchError(message: "expected two hexadecimal digits a byte")
+      }
+      needle = .bytes(bytes)
       return
     }
     do throws(ExpressionError) {
@@ -63,24 +65,6 @@ package struct Search: Sendable {
       quoted.unicodeScalars.append(scalar)
     }
     return quoted + "\""
-  }
-
-  private static func bytes(_ digits: some Sequence<UInt8>) throws(SearchError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var high: UInt8?
-    for digit in digits where digit != 0x20 {
-      guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else {
-        throw SearchError(message: "expected hexadecimal digits")
-      }
-      if let first = high {
-        bytes.append(first << 4 | UInt8(value))
-        high = nil
-      } else {
-        high = UInt8(value)
-      }
-    }
-    guard high == nil, !bytes.isEmpty else { throw SearchError(message: "expected two digits a byte") }
-    return bytes
   }
 
   private static func contains(_ bytes: UnsafeRawBufferPointer, _ needle: [UInt8]) -> Bool {

@@ -1,10 +1,13 @@
 import Expression
+import MQTTPackets
 import MQTTSession
 import Presentation
 
 /// What the panes share: the store, the selection, filter, pause and clock.
 package struct Workspace: Sendable {
   package var store = Store()
+  /// The connection as the header and Health show it.
+  package var status = SessionStatus()
   package var selection = Selection()
   package var filter = Filter()
   package var pause: Pause?
@@ -23,6 +26,9 @@ package struct Workspace: Sendable {
   package var requests: [PaneRequest] = []
 
   package init() {}
+
+  /// Of the connection; 5 before there is one.
+  var version: ProtocolVersion { status.facts?.version ?? .v5 }
 
   /// A time as rows show it: `clock(of: wall).milliseconds`.
   package func clock(of time: WallTime) -> TimeOfDay { TimeOfDay(time, offset: zoneOffset) }
