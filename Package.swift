@@ -102,6 +102,12 @@ let package = Package(
       name: "Support", dependencies: ["CGlibc", nioCore, nioPosix], path: "Tests/Support",
       swiftSettings: strict),
     .systemLibrary(name: "CGlibc", path: "Tests/CGlibc"),
+    // What Tests/hot-paths counts.
+    .executableTarget(
+      name: "hot-paths",
+      dependencies: [
+        "Expression", "MQTTPackets", "MQTTSession", "Presentation", "WebSocketTransport", nioCore,
+      ], path: "Tests/HotPaths", swiftSettings: strict),
     tests(of: "Text"),
     tests(of: "Options"),
     tests(of: "Expression", ["MQTTPackets", "Text", nioCore]),

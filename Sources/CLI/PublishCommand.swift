@@ -13,7 +13,7 @@ final class PublishCommand: ConnectingCommand {
   static var definition: CommandDefinition { PublishOptions.definition }
 
   private let plan: PublishPlan
-  let needs: ConnectionNeeds
+  private(set) var needs: ConnectionNeeds
   private var connection: Connection?
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -21,6 +21,8 @@ final class PublishCommand: ConnectingCommand {
     needs = try PropertyOptions.needs(
       arguments, highestQoS: plan.highestQoS,
       reconnects: plan.source == .lines || plan.hasVaryingTopics || plan.repeats > 1)
+    needs.maximumInFlight =
+      try OptionValues.number(arguments, "max-inflight", 1...65_535).map(UInt16.init(clamping:))
   }
 
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {

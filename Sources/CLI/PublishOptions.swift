@@ -71,6 +71,13 @@ enum PublishOptions {
       "repeat-delay", .one("SECONDS"), section: section, "time between repeats", default: "0",
       refusesOptionAsValue: true),
     OptionDefinition(
+      "max-inflight", letters: "M", .one("COUNT"), section: section,
+      "messages of QoS 1 and 2 that may wait for their acknowledgement at once",
+      details: """
+        With MQTT 5 the broker's Receive Maximum counts where it is lower. A broker cannot tell its limit with \
+        MQTT 3.1.1: 20 suits all, and more is faster where the broker takes it.
+        """, default: "20 with MQTT 3.1.1, 65535 with 5", refusesOptionAsValue: true),
+    OptionDefinition(
       "require-subscribers", section: section, "fail when the broker says that nobody subscribes",
       details: "Needs MQTT 5 and QoS 1 or 2, and a broker that tells (reason code 0x10)."),
   ]

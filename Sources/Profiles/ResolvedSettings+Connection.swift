@@ -14,6 +14,8 @@ package struct ConnectionNeeds: Sendable {
   /// Further CONNECT and will properties (`-D connect …`, `-D will …`).
   package var connectProperties: Properties
   package var willProperties: Properties
+  /// Messages of QoS 1 and 2 that may be unacknowledged; nil is the version's default.
+  package var maximumInFlight: UInt16?
 
   package init(
     highestQoS: QoS = .atMostOnce, reconnects: Bool = true, connectProperties: Properties = [],
@@ -69,6 +71,7 @@ extension ResolvedSettings {
       version: version, clientIdentifier: clientIdentifier(&random), cleanStart: !keeps,
       keepAlive: UInt16(clamping: integer(.keepAlive) ?? 30))
     if let size = integer(.maximumPacket) { session.maximumPacketSize = size }
+    session.maximumInFlight = needs.maximumInFlight
     session.will = try will(needs, version)
     guard version == .v5 else { return session }
     if let seconds = integer(.sessionExpiry) {
