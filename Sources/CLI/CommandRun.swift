@@ -195,7 +195,7 @@ final class CommandRun {
       DiagnosisContext(
         url: settings.url, version: session?.version ?? .v5, clientIdentifier: session?.clientIdentifier,
         hasUsername: settings.text(.username) != nil, usesBuiltInTarget: settings.usesBuiltInTarget,
-        now: time, keepAlive: session?.keepAlive ?? 30,
+        now: time, idle: connection?.lastSilence, keepAlive: session?.keepAlive ?? 30,
         origin: { name in
           guard let key = SettingKey(rawValue: name) else { return nil }
           let origin = settings.origin(of: key)

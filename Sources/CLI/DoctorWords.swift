@@ -13,7 +13,7 @@ enum DoctorWords {
     // Of a URL that is written anew these are parts.
     let parts: Set<String> = isURL ? ["url", "host", "port", "path", "tls"] : []
     let known = Set(ConnectionOptions.all.map(\.name)).subtracting(parts)
-    var options = arguments.occurrences.filter { known.contains($0.option.name) }.map(words)
+    var options = arguments.occurrences.filter { known.contains($0.option.name) }.map(option)
     if isURL { options += credentials(arguments, settings) }
     return CommandWords(target: target, options: options)
   }
@@ -21,30 +21,35 @@ enum DoctorWords {
   /// Those that stood in the URL.
   private static func credentials(
     _ arguments: ParsedArguments, _ settings: ResolvedSettings
-  ) -> [[CommandWords.Word]] {
-    var options: [[CommandWords.Word]] = []
+  ) -> [CommandWords.Option] {
+    var options: [CommandWords.Option] = []
     if !arguments.contains("username"), let name = settings.text(.username) {
-      options.append([.text("-u"), .text(name)])
+      options.append(.init("username", .text("-u"), .text(name)))
     }
     let flags = ["password", "password-file", "password-env", "password-command"]
     if case .literal? = settings.password, !flags.contains(where: arguments.contains) {
-      options.append([.text("--password-env"), .text("MQTT_PASSWORD")])
+      options.append(password)
     }
     return options
   }
 
-  private static func words(_ occurrence: Occurrence) -> [CommandWords.Word] {
-    let value = occurrence.value
-    switch occurrence.option.name {
-    case "password": return [.text("--password-env"), .text("MQTT_PASSWORD")]
-    case "key-password": return [.text("--key-password-env"), .text("KEY_PASSWORD")]
-    case "header": return [.text("--header"), header(value)]
-    case "proxy": return [.text("--proxy"), proxy(value)]
+  private static let password = CommandWords.Option(
+    "password", .text("--password-env"), .text("MQTT_PASSWORD"))
+
+  private static func option(_ occurrence: Occurrence) -> CommandWords.Option {
+    let (name, value) = (occurrence.option.name, occurrence.value)
+    switch name {
+    case "password": return password
+    case "key-password": return .init(name, .text("--key-password-env"), .text("KEY_PASSWORD"))
+    case "header": return .init(name, .text("--header"), header(value))
+    case "proxy": return .init(name, .text("--proxy"), proxy(value))
     default: break
     }
-    guard !occurrence.values.isEmpty else { return [.text(occurrence.spelling)] }
-    if case .optional = occurrence.option.shape { return [.text("\(occurrence.spelling)=\(value)")] }
-    return [.text(occurrence.spelling), .text(value)]
+    guard !occurrence.values.isEmpty else { return .init(name, .text(occurrence.spelling)) }
+    if case .optional = occurrence.option.shape {
+      return .init(name, .text("\(occurrence.spelling)=\(value)"))
+    }
+    return .init(name, .text(occurrence.spelling), .text(value))
   }
 
   /// The values of headers are often tokens.

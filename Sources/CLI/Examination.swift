@@ -82,7 +82,10 @@ final class Examination: ConnectionDelegate {
     self.connection = connection
     connection.delegate = self
     connection.tracer = { [weak self, weak connection] event in
-      guard let self, case .transport(let step) = event.kind else { return }
+      guard let self else { return }
+      // The end is on its way, and tells more than a timer could.
+      if case .state(.closing) = event.kind { timer?.cancel() }
+      guard case .transport(let step) = event.kind else { return }
       if case .upgraded = step {
         handle(.upgraded(connection?.dialResult?.response), at: event.time)
       } else {
@@ -98,7 +101,7 @@ final class Examination: ConnectionDelegate {
   }
 
   private func run(_ probe: Probe) {
-    let settings = probe.settings(from: walk.plan.settings, timeout: walk.plan.answerTimeout)
+    let settings = probe.settings(from: walk.plan.settings, timeout: walk.probeTimeout)
     let run = ProbeRun(settings, depth: probe.depth, eventLoop: eventLoop) { [weak self] result in
       self?.handle(.probed(result))
     }

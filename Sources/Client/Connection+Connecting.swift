@@ -9,6 +9,7 @@ extension Connection {
 
   func connect() {
     attempt += 1
+    lastSilence = nil
     trace(.state(.connecting(attempt: attempt)))
     state = .fetchingCredentials
     due = eventLoop.now + TimeAmount(settings.transport.connectTimeout)
@@ -136,6 +137,7 @@ extension Connection {
   func transportEnded(_ handler: ConnectionHandler, _ error: ClientError) {
     guard self.handler === handler else { return }
     lost = error
+    lastSilence = session.silence(now: now)
     settle()
   }
 

@@ -54,6 +54,9 @@ package final class Connection {
     package init() {}
   }
 
+  /// How long nothing had gone either way when the last connection was lost; nil when it never worked.
+  package internal(set) var lastSilence: Duration?
+
   let dialing: Dialing
   let random: () -> UInt64
   var policy: ReconnectPolicy

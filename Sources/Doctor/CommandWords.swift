@@ -18,11 +18,22 @@ package struct CommandWords: Equatable, Sendable {
     case other(String?)
   }
 
-  package var target: Target
-  /// Options with their values.
-  package var options: [[Word]]
+  package struct Option: Equatable, Sendable {
+    /// The long name, by which a probe replaces it.
+    package var name: String
+    /// As typed, with the value.
+    package var words: [Word]
 
-  package init(target: Target, options: [[Word]] = []) {
+    package init(_ name: String, _ words: Word...) {
+      self.name = name
+      self.words = words
+    }
+  }
+
+  package var target: Target
+  package var options: [Option]
+
+  package init(target: Target, options: [Option] = []) {
     self.target = target
     self.options = options
   }
@@ -37,7 +48,8 @@ package struct CommandWords: Equatable, Sendable {
     case .other(let name?): words += [.text(name)]
     case .other(nil): break
     }
-    words += options.flatMap { $0 }
+    let replaced = Self.replaced(by: probe)
+    words += options.filter { !replaced.contains($0.name) }.flatMap(\.words)
     if case .other = target { words += targetOptions(probe, changed) }
     words += ownOptions(probe)
     words += [.text("-t"), .text("#")]
@@ -68,8 +80,20 @@ package struct CommandWords: Equatable, Sendable {
     case .missingSubprotocol: [.text("--allow-no-subprotocol")]
     case .host(let host): [.text("--header"), .text("Host: \(host)")]
     case .version(let version): [.text("-V"), .text(version == .v5 ? "5" : "3.1.1")]
-    case .family(let family): [.text("--address-family"), .text(family.rawValue)]
+    case .family(.any): []
+    case .family(let family): [.text(family == .ipv6 ? "-6" : "-4")]
     case .path, .tls, .plain, .redirect, .chain: []
+    }
+  }
+
+  private static func replaced(by probe: Probe) -> [String] {
+    switch probe {
+    case .subprotocol: ["subprotocol"]
+    case .version: ["protocol-version"]
+    case .family: ["address-family", "ipv4", "ipv6"]
+    case .path: ["path"]
+    case .tls: ["tls", "port"]
+    case .missingSubprotocol, .host, .plain, .redirect, .chain: []
     }
   }
 

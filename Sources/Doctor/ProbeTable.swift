@@ -43,7 +43,8 @@ package enum ProbeTable {
     let paths = paths.map(Probe.path)
     switch error {
     case .tlsCertificate: return [.chain]
-    case .tlsHandshake(.plainText), .tlsHandshake(.closed), .tlsHandshake(.other), .timeout(.tls, _, _):
+    case .tlsHandshake(.plainText), .tlsHandshake(.closed), .tlsHandshake(.other), .timeout(.tls, _, _),
+      .closed(_, .tls):
       return [.tls(false), .plain(usesTLS: false)]
     case .notHTTP(.tls), .notHTTP(.tlsAlert): return [.tls(true), .plain(usesTLS: true)]
     case .notHTTP, .timeout(.upgrade, _, _), .closed(_, .upgrade):

@@ -58,7 +58,10 @@ extension Probe {
       "use the port of the broker's WebSocket listener (often 8083, 8084, 9001 or 15675); mosquitto_sub can use this one"
     case .host(let host): "use --header 'Host: \(host)'"
     case .version(let version): "use -V \(version == .v5 ? "5" : "3.1.1")"
-    case .family(let family): family == .any ? "leave out -4 and -6" : "use \(family == .ipv6 ? "-6" : "-4")"
+    case .family(let family):
+      family == .any
+        ? "leave out \(plan.settings.transport.addressFamily == .ipv4 ? "-4" : "-6")"
+        : "use \(family == .ipv6 ? "-6" : "-4")"
     case .chain: ""
     }
   }

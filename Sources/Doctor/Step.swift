@@ -1,7 +1,7 @@
 import Presentation
 
 /// What is examined, in this order.
-package enum Step: String, Sendable, CaseIterable {
+package enum Step: String, Sendable, CaseIterable, Comparable {
   case dns
   case tcp
   case proxy
@@ -12,6 +12,11 @@ package enum Step: String, Sendable, CaseIterable {
   case subscribe
   case echo
   case idle
+
+  package static func < (left: Step, right: Step) -> Bool {
+    let order = allCases
+    return order.firstIndex(of: left) ?? 0 < order.firstIndex(of: right) ?? 0
+  }
 }
 
 /// What came of one step. Texts hold what peers supplied; they are sanitised when they are rendered.

@@ -149,7 +149,7 @@ extension Walk {
 
   // MARK: Ends
 
-  private static let echoHint =
+  static let echoHint =
     "--echo-topic names a topic that this user may use, and --no-echo leaves this step out"
 
   private mutating func unanswered(_ what: String, _ time: MonotonicTime) -> [Action] {

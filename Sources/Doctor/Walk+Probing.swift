@@ -3,6 +3,7 @@ import MQTTPackets
 import MQTTSession
 import NIOCore
 import Presentation
+import Text
 import WebSocketTransport
 
 /// What follows a failure: probes, one after the other, until one gets all the way.
@@ -14,16 +15,31 @@ extension Walk {
       record(.upgrade, .ok, at: time, "101 at \(plan.shownPath)")
       stepStartedAt = time
     }
-    if step == .subscribe || step == .echo {
-      diagnosis.hint +=
-        "; brokers also hang up on topics that this user may not use (--echo-topic, --no-echo)"
-    }
+    if has(.connect) { explain(&diagnosis, error, time) }
     record(step, .failed, at: time, diagnosis.cause, details: diagnosis.evidence + skewDetails(error))
     failure = (error, diagnosis)
-    waitingProbes = ProbeTable.probes(
-      after: error, settings: plan.settings, addresses: addresses.map(Self.family),
-      limit: plan.maximumProbes)
+    // Once MQTT has answered well, everything before it was right.
+    if step <= .connect {
+      waitingProbes = ProbeTable.probes(
+        after: error, settings: plan.settings, addresses: addresses.map(Self.family),
+        limit: plan.maximumProbes)
+    }
     return nextProbe()
+  }
+
+  /// What is known beside the error when a connection that worked is lost.
+  private func explain(_ diagnosis: inout Diagnosis, _ error: ClientError, _ time: MonotonicTime) {
+    // A DISCONNECT or a broken rule speaks for itself.
+    guard case .transport(.closed) = error else { return }
+    switch step {
+    case .subscribe, .echo:
+      diagnosis.hint = "brokers hang up like this on topics that this user may not use: " + Self.echoHint
+    case .idle:
+      let silence = time.duration(since: stepStartedAt)
+      diagnosis.cause = "cut after \(Human.duration(silence)) of silence by \(IdleWords.ending(error))"
+      diagnosis.hint = IdleWords.advice(silence)
+    default: break
+    }
   }
 
   /// A failure that the connection survived.
@@ -111,6 +127,7 @@ extension Walk {
 
   /// nil where the step that was under way failed.
   private static func step(of error: ClientError) -> Step? {
+    if case .credentials = error { return .connect }
     guard case .transport(let error) = error else { return nil }
     switch error {
     case .resolution: return .dns

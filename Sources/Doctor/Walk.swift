@@ -63,7 +63,6 @@ package struct Walk {
   var echoQoS = QoS.atLeastOnce
   var isPublishAnswered = false
   var hasEcho = false
-  /// How the publish was answered, for the words when no echo comes.
   var isSubscribed = false
 
   // Probing.
@@ -113,6 +112,13 @@ package struct Walk {
     phase = .finished
     report.verdict = verdict
     return [.finish]
+  }
+
+  /// A probe that is as fast as the walk was has the time it needs; one that gets no answer is not waited
+  /// for as long as `--timeout` would.
+  package var probeTimeout: Duration {
+    let opening = report.steps.filter { $0.step <= .tls && $0.mark != .failed }.compactMap(\.time)
+    return min(plan.answerTimeout, max(.seconds(2), opening.reduce(.zero, +) * 10))
   }
 
   func has(_ step: Step) -> Bool { report.steps.contains { $0.step == step } }

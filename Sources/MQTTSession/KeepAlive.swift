@@ -66,6 +66,12 @@ extension Session {
     }
   }
 
+  /// How long nothing has gone either way on the present connection; nil where there is none.
+  package func silence(now: MonotonicTime) -> Duration? {
+    guard phase == .connected else { return nil }
+    return now.duration(since: max(keepAlive.lastSent, keepAlive.lastHeard))
+  }
+
   /// Bytes came, perhaps only a part of a packet: the server lives.
   package mutating func bytesArrived(now: MonotonicTime) { keepAlive.lastHeard = now }
 

@@ -63,7 +63,8 @@ struct UpgradeDiagnosisTests {
       "upgrade: HTTP 426: the server speaks WebSocket version 8 — mqttws speaks 13, the only standard one"),
     DiagnosisRow(
       transport: refusal(426), .upgradeRefused,
-      "upgrade: HTTP 426: the server wants another protocol — check --path"),
+      "upgrade: HTTP 426: the server saw no WebSocket upgrade it knows — check --path; behind nginx set proxy_http_version 1.1 and the Upgrade and Connection headers"
+    ),
     DiagnosisRow(
       transport: refusal(429, "", [("Retry-After", "30")]), .upgradeRefused,
       "upgrade: HTTP 429: too many requests — try again later, after '30' seconds; --retry N does"),

@@ -11,12 +11,9 @@ extension DiagnosisTable {
   func row(_ reason: ClientError.NoConnAck) -> Diagnosis {
     switch reason {
     case .closed(let reason):
-      let hint =
-        context.version == .v5
-        ? "brokers that do not speak MQTT 5 often close like this: try -V 3.1.1"
-        : "brokers often close like this on a client identifier or credentials they do not take: check -i, -u and -P"
+      let (hint, setting) = hint(closedBy: reason)
       return about(
-        "protocol-version",
+        setting,
         Diagnosis(
           .mqtt, .protocolError,
           "the server closed the connection instead of a CONNACK: \(Self.words(reason))", hint))
@@ -27,6 +24,27 @@ extension DiagnosisTable {
           .mqtt, .unavailable, "no CONNACK within \(Human.duration(time))",
           "the WebSocket is open, so a proxy may hold the bytes back, or no MQTT broker is behind it"))
     }
+  }
+
+  private func hint(closedBy reason: CloseReason) -> (String, String) {
+    if case .closeFrame(let code, let text) = reason {
+      let isAboutCredentials = ["auth", "credential", "password", "denied"].contains {
+        text.lowercased().contains($0)
+      }
+      if isAboutCredentials { return (credentialsHint, "username") }
+      switch code {
+      case 1003: return ("it does not take binary frames: is MQTT behind this path?", "path")
+      case 1008: return ("its policy: check -u, the password, -i and --origin", "username")
+      case 1009: return ("the CONNECT is larger than it takes: check will and user properties", "url")
+      case 1012, 1013: return ("it is starting or overloaded: try again later", "url")
+      default: break
+      }
+    }
+    let hint =
+      context.version == .v5
+      ? "brokers that do not speak MQTT 5 often close like this: try -V 3.1.1"
+      : "brokers often close like this on a client identifier or credentials they do not take: check -i, -u and -P"
+    return (hint, "protocol-version")
   }
 
   func row(_ connAck: ConnAck, _ version: ProtocolVersion) -> Diagnosis {

@@ -175,7 +175,11 @@ extension DiagnosisTable {
 
   private func closedWhileOpen(_ reason: CloseReason) -> Diagnosis {
     guard case .closeFrame(let code, _) = reason else {
-      return lost(.websocket, reason, idleHint)
+      var diagnosis = lost(.websocket, reason, idleHint)
+      if let idle = context.idle, idle >= Self.noticeableSilence {
+        diagnosis.cause += ", after \(Human.duration(idle)) of silence"
+      }
+      return diagnosis
     }
     let cause = "the server closed the WebSocket: \(Self.words(reason))"
     switch code {
@@ -194,9 +198,14 @@ extension DiagnosisTable {
     }
   }
 
+  private static let noticeableSilence = Duration.milliseconds(500)
+
   /// Silence near the idle limits that proxies are known for.
   private var idleHint: String {
-    guard let idle = context.idle, idle >= .seconds(45) else { return Self.serverLog }
+    guard let idle = context.idle, idle >= Self.noticeableSilence else { return Self.serverLog }
+    if idle < .seconds(45) {
+      return "a proxy may cut idle connections: lower -k (now \(context.keepAlive) s); else \(Self.serverLog)"
+    }
     let seconds = idle.components.seconds
     let suspect =
       switch seconds {

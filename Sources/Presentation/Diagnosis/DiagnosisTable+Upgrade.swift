@@ -63,14 +63,20 @@ extension DiagnosisTable {
       return ("a proxy on the way wants credentials", "give --proxy http://USER:PASSWORD@HOST:PORT", "proxy")
     case 426:
       let versions = refusal.headers["Sec-WebSocket-Version"].joined(separator: ", ")
-      if versions.isEmpty { return ("the server wants another protocol", "check --path", "path") }
+      if versions.isEmpty {
+        return ("the server saw no WebSocket upgrade it knows", "check --path; \(Self.proxyHeaders)", "path")
+      }
       return (
         "the server speaks WebSocket version \(versions)", "mqttws speaks 13, the only standard one", "url"
       )
     case 429:
       let after = refusal.headers.first("Retry-After").map { ", after \(Self.quoted($0)) seconds" } ?? ""
       return ("too many requests", "try again later\(after); --retry N does", "url")
-    case 502, 503, 504:
+    case 502:
+      return (
+        "a proxy answers, and the broker behind it does not", "check the broker; \(Self.proxyHeaders)", "url"
+      )
+    case 503, 504:
       return (
         "a proxy answers, and the broker behind it does not", "check the broker; --retry N tries again", "url"
       )
@@ -102,10 +108,12 @@ extension DiagnosisTable {
     }
     return (
       "the server does not take the upgrade at \(path)",
-      "check --path and --subprotocol; behind nginx set proxy_http_version 1.1 and the Upgrade and Connection headers",
-      "path"
+      "check --path and --subprotocol; \(Self.proxyHeaders)", "path"
     )
   }
+
+  private static let proxyHeaders =
+    "behind nginx set proxy_http_version 1.1 and the Upgrade and Connection headers"
 
   private func forbidden(_ refusal: UpgradeRefusal) -> (String, String, String) {
     let what = refusal.status == 401 ? "credentials are wanted" : "access is denied"
