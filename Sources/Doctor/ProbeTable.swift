@@ -1,5 +1,6 @@
 import Client
 import MQTTPackets
+import Presentation
 import WebSocketTransport
 
 /// Which probes may show what would have worked, after which failure. Most likely first.
@@ -25,6 +26,12 @@ package enum ProbeTable {
     switch error {
     case .transport(.closed(_, .open)): return [otherVersion]
     case .transport(let error): return candidates(error, settings.transport)
+    // These say why: no other path or version would change it.
+    case .noConnAck(.closed(.closeFrame(1008?, _))), .noConnAck(.closed(.closeFrame(1009?, _))),
+      .noConnAck(.closed(.closeFrame(1012?, _))), .noConnAck(.closed(.closeFrame(1013?, _))):
+      return []
+    case .noConnAck(.closed(.closeFrame(_, let reason))) where DiagnosisTable.isAboutCredentials(reason):
+      return []
     case .noConnAck: return [otherVersion, .subprotocol("mqttv3.1")] + paths.map(Probe.path)
     case .refused(let connAck, let version):
       let isVersion =

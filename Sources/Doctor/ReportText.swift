@@ -68,8 +68,12 @@ package struct ReportText: Sendable {
       }
     } else {
       let warnings = report.warnings.count
-      let but = warnings == 0 ? "" : ", with \(Human.plural(warnings, "warning"))"
-      lines.append("verdict: every step works\(but) (\(Human.duration(report.time)))")
+      let with = warnings == 0 ? "" : ", with \(Human.plural(warnings, "warning"))"
+      let cut =
+        if case .cut(let after, _)? = report.idle?.ending {
+          ", but silence is cut after \(Human.duration(after))"
+        } else { "" }
+      lines.append("verdict: every step works\(with)\(cut) (\(Human.duration(report.time)))")
     }
     if let command = verdict.command { lines.append(safe("this works: \(command)")) }
     return lines

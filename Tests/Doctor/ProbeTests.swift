@@ -21,6 +21,15 @@ import WebSocketTransport
     #expect(try probes(refusal(404), "ws://h:8083/ws").prefix(3) == [.path("/mqtt"), .path("/"), .host("h")])
   }
 
+  @Test func aCloseFrameThatSaysWhyNeedsNoProbes() throws {
+    func count(_ code: UInt16, _ reason: String) throws -> Int {
+      try probes(.noConnAck(.closed(.closeFrame(code: code, reason: reason)))).count
+    }
+    #expect(try count(1002, "Unauthenticated") == 0)
+    #expect(try count(1008, "") == 0)
+    #expect(try count(1011, "") > 0)
+  }
+
   @Test func aRedirectIsFollowedOnlyToAWebSocket() throws {
     func first(_ location: String) throws -> Probe? {
       try probes(refusal(301, [HTTPHeader("Location", location)])).first

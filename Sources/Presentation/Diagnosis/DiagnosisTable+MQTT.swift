@@ -26,12 +26,15 @@ extension DiagnosisTable {
     }
   }
 
+  /// Whether the words of a close frame are about who may come in.
+  package static func isAboutCredentials(_ reason: String) -> Bool {
+    let reason = reason.lowercased()
+    return ["auth", "credential", "password", "denied"].contains(where: reason.contains)
+  }
+
   private func hint(closedBy reason: CloseReason) -> (String, String) {
     if case .closeFrame(let code, let text) = reason {
-      let isAboutCredentials = ["auth", "credential", "password", "denied"].contains {
-        text.lowercased().contains($0)
-      }
-      if isAboutCredentials { return (credentialsHint, "username") }
+      if Self.isAboutCredentials(text) { return (credentialsHint, "username") }
       switch code {
       case 1003: return ("it does not take binary frames: is MQTT behind this path?", "path")
       case 1008: return ("its policy: check -u, the password, -i and --origin", "username")
