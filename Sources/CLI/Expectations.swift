@@ -67,23 +67,24 @@ struct Expectations {
   /// Whether nothing that could still come changes the verdicts.
   var isSettled: Bool { none.isEmpty && expectedCount == nil && matching.allSatisfy { $0.metAt != nil } }
 
-  mutating func consider(_ publish: borrowing Publish, at time: WallTime) {
+  /// - Parameter document: what the payload was decoded to, as JSON.
+  mutating func consider(_ publish: Publish, _ document: [UInt8]?, at time: WallTime) {
     count += 1
-    let message = publish.message
-    message.payload.withUnsafeReadableBytes { payload in
-      let subject = Subject(publish, payload: payload)
+    let topic = publish.message.topic
+    Subject.withSubject(of: publish, document: document) { subject in
+      let payload = subject.document ?? subject.payload ?? UnsafeRawBufferPointer(start: nil, count: 0)
       for index in matching.indices where matching[index].metAt == nil {
         if matching[index].expression.matches(subject) {
           matching[index].metAt = time
           matching[index].nearest = []
         } else {
-          keep(subject, message.topic, payload, at: index)
+          keep(subject, topic, payload, at: index)
         }
       }
       for index in none.indices where none[index].expression.matches(subject) {
         none[index].count += 1
         guard none[index].first == nil else { continue }
-        none[index].first = Self.line(message.topic, payload)
+        none[index].first = Self.line(topic, payload)
         none[index].firstAt = time
       }
     }

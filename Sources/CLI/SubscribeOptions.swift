@@ -99,6 +99,14 @@ enum SubscribeOptions {
       "verbose", letters: "v", section: "Output", "print the topic before the payload", common: true),
     OptionDefinition("no-newline", letters: "N", section: "Output", "no newline after a message"),
     OptionDefinition(
+      "decode", .one("auto|none|json|cbor|msgpack"), section: "Output",
+      "show such payloads as JSON in the formats pretty and json",
+      details: """
+        The format json keeps the payload and adds payload_decoded. The json fields of expressions look into \
+        what was decoded.
+        """, default: "auto: by their content type",
+      completion: .values(PayloadDecoding.allCases.map(\.rawValue)), refusesOptionAsValue: true),
+    OptionDefinition(
       "escape", .one("auto|always|never"), section: "Output", "make control characters visible",
       default: "auto: on a terminal", completion: .values(["auto", "always", "never"]),
       refusesOptionAsValue: true),
@@ -276,7 +284,13 @@ enum SubscribeOptions {
       showsTopic: arguments.isOn("verbose"), endsLines: !arguments.isOn("no-newline"),
       sanitises: escape == "always" || (escape == "auto" && isTerminal), asciiOnly: !Terminal.isUTF8,
       colours: Terminal.usesColour(colour, STDOUT_FILENO))
-    return MessageFormatter(try format(arguments, isTerminal), layout: layout)
+    return MessageFormatter(
+      try format(arguments, isTerminal), layout: layout, decoding: try decoding(arguments))
+  }
+
+  private static func decoding(_ arguments: ParsedArguments) throws(CommandFailure) -> PayloadDecoding {
+    let words = PayloadDecoding.allCases.map(\.rawValue)
+    return try OptionValues.choice(arguments, "decode", words).flatMap(PayloadDecoding.init) ?? .automatic
   }
 
   private static func format(_ arguments: ParsedArguments, _ isTerminal: Bool) throws(CommandFailure)

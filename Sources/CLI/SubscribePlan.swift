@@ -33,4 +33,9 @@ struct SubscribePlan {
   var wait: Duration?
   /// `--require-all`: one denied filter is a failed check.
   var requiresAll = false
+
+  /// Whether an expression looks into payloads as JSON.
+  var readsJSON: Bool {
+    (filters + expectations.matching + expectations.none).contains { $0.readsJSON }
+  }
 }

@@ -1,4 +1,5 @@
 import Client
+import Expression
 import MQTTPackets
 import MQTTSession
 import NIOCore
@@ -106,7 +107,8 @@ final class Subscriber: ConnectionDelegate {
     // Neither printed nor acknowledged: it is not for this run.
     if plan.retainedOnly, !publish.message.retain { return end(.done) }
     lastSequence = sequence
-    guard isWanted(publish) else {
+    let document = plan.readsJSON ? formatter.decoding.documentText(of: publish.message) : nil
+    guard isWanted(publish, document) else {
       tally.hidden += 1
       return
     }
@@ -120,7 +122,7 @@ final class Subscriber: ConnectionDelegate {
     tally.printed += 1
     tally.payloadBytes += UInt64(publish.message.payload.readableBytes)
     if plan.removesRetained, publish.message.retain { removeRetained(publish.message) }
-    if !plan.expectations.isEmpty { expectations.consider(publish, at: receivedAt) }
+    if !plan.expectations.isEmpty { expectations.consider(publish, document, at: receivedAt) }
     if tally.printed == plan.count || isSettled {
       handOver()
       end(.done)
@@ -136,12 +138,14 @@ final class Subscriber: ConnectionDelegate {
     handOver()
   }
 
-  private func isWanted(_ publish: Publish) -> Bool {
+  private func isWanted(_ publish: Publish, _ document: [UInt8]?) -> Bool {
     let message = publish.message
     if plan.hidesRetained, message.retain { return false }
     for filter in plan.filteredOut where filter.matches(message.topic) { return false }
-    for filter in plan.filters where !filter.matches(publish) { return false }
-    return true
+    if plan.filters.isEmpty { return true }
+    return Subject.withSubject(of: publish, document: document) { subject in
+      plan.filters.allSatisfy { $0.matches(subject) }
+    }
   }
 
   private func removeRetained(_ message: Message) {

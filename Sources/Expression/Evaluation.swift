@@ -90,7 +90,7 @@ struct Evaluation {
   }
 
   private mutating func value(inSlot index: Int) -> Value {
-    guard let payload = subject.payload else { return .missing }
+    guard let payload = subject.document ?? subject.payload else { return .missing }
     if !isScanned {
       isScanned = true
       _ = JSONScanner.scan(payload, paths, slots)

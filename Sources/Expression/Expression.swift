@@ -62,6 +62,9 @@ package struct Expression: Sendable {
     }
   }
 
+  /// Whether it looks into the payload as JSON, and so into `Subject.document`.
+  package var readsJSON: Bool { !paths.isEmpty }
+
   /// The metrics that the expression names, each once.
   package var metricNames: [String] {
     guard case .metrics(let metrics) = vocabulary else { return [] }

@@ -24,6 +24,8 @@ package struct Subject {
 
   package var topic: String?
   package var payload: UnsafeRawBufferPointer?
+  /// The JSON that `json.…` looks into, where that is not the payload itself: what it was decoded to.
+  package var document: UnsafeRawBufferPointer?
   /// Of the payload in bytes, where only a part of it is at hand; nil takes the payload's own.
   package var size: Int?
   package var qos: QoS?
@@ -54,5 +56,22 @@ package struct Subject {
     properties = publish.message.properties
     direction = .incoming
     type = .publish
+  }
+}
+
+extension Subject {
+  /// Lends `body` a received message.
+  /// - Parameter document: what its payload was decoded to, as JSON.
+  package static func withSubject<Result>(
+    of publish: Publish, document: [UInt8]? = nil, _ body: (Subject) -> Result
+  ) -> Result {
+    publish.message.payload.withUnsafeReadableBytes { payload in
+      var subject = Subject(publish, payload: payload)
+      guard let document else { return body(subject) }
+      return document.withUnsafeBytes { document in
+        subject.document = document
+        return body(subject)
+      }
+    }
   }
 }

@@ -16,7 +16,21 @@ extension MessageFormatter {
     output.append(decimal: Int(received.receivedAt.nanoseconds))
     output.append(ascii: received.publish.isDuplicate ? ",\"dup\":1" : ",\"dup\":0")
     appendSubscriptionIdentifiers(received.publish.message.properties, &output)
+    if decoding != .none { appendDocument(of: received.publish.message, &output) }
     output.append(0x7D)
+  }
+
+  /// Beside the payload, which stays as it came.
+  private func appendDocument(of message: borrowing Message, _ output: inout [UInt8]) {
+    switch decoding.document(of: message) {
+    case .success(let value):
+      output.append(ascii: ",\"payload_decoded\":")
+      value.append(to: &output, escaping: escaping)
+    case .failure(let problem):
+      output.append(ascii: ",\"payload_problem\":")
+      JSONString.append(problem.text, escaping: escaping, to: &output)
+    case nil: break
+    }
   }
 
   /// `%j` and `%J`: mosquitto_sub's keys and values alone. `%J` needs a payload that is JSON.

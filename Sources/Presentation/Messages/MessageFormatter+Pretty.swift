@@ -34,7 +34,9 @@ extension MessageFormatter {
     appendTopic(message.topic, &output)
     appendFlags(received.publish, &output)
     let payloadStart = output.count
-    message.payload.withUnsafeReadableBytes { append(payload: $0, &output) }
+    if decoding == .none || !appendDocument(of: message, &output) {
+      message.payload.withUnsafeReadableBytes { append(payload: $0, &output) }
+    }
     if !message.properties.isEmpty { insert(propertiesOf: message, below: payloadStart, &output) }
     endLine(&output)
   }
@@ -126,6 +128,31 @@ extension MessageFormatter {
       sanitise(value, &output)
     }
     end(&output)
+  }
+
+  /// Whether there was one. What is wrong with it is noted before the bytes.
+  private func appendDocument(of message: borrowing Message, _ output: inout [UInt8]) -> Bool {
+    switch decoding.document(of: message) {
+    case .success(let value):
+      var text: [UInt8] = []
+      let escaping: JSONString.Escaping = layout.asciiOnly ? .ascii : .terminal
+      value.append(to: &text, escaping: escaping)
+      if text.count > Self.longestJSONLine {
+        text.removeAll(keepingCapacity: true)
+        value.append(to: &text, escaping: escaping, indentation: 2)
+      }
+      text.withUnsafeBytes { appendLines($0, text.contains(0x0A), &output) }
+      return true
+    case .failure(let problem):
+      output.append(0x20)
+      begin(.note, &output)
+      output.append(0x28)
+      sanitise(problem.text, &output)
+      output.append(0x29)
+      end(&output)
+      return false
+    case nil: return false
+    }
   }
 
   private func append(payload: UnsafeRawBufferPointer, _ output: inout [UInt8]) {

@@ -7,12 +7,17 @@ import Text
 package struct MessageFormatter {
   package let format: MessageFormat
   package let layout: MessageLayout
+  /// What pretty and json show in addition to, or in place of, the bytes.
+  package let decoding: PayloadDecoding
   var clock: ClockText
   /// How wide the topics of the pretty form have been, up to a limit: what follows them is aligned.
   var topicColumns = 0
 
-  package init(_ format: MessageFormat, layout: MessageLayout = MessageLayout()) {
+  package init(
+    _ format: MessageFormat, layout: MessageLayout = MessageLayout(), decoding: PayloadDecoding = .none
+  ) {
     self.format = format
+    self.decoding = decoding
     self.layout = layout
     clock = ClockText(layout.zone)
   }
