@@ -20,6 +20,8 @@ final class SubscribeCommand: ConnectingCommand {
   private let junitPath: String?
   private let replacesFiles: Bool
   private let followUp: FollowUpCommand?
+  private let decodeCommand: PipedCommand?
+  private var decodingStage: DecodingStage?
   private var subscriber: Subscriber?
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -30,6 +32,12 @@ final class SubscribeCommand: ConnectingCommand {
     junitPath = arguments.value("junit")
     replacesFiles = arguments.isOn("force")
     followUp = plan.followUp.map(FollowUpCommand.init)
+    decodeCommand = arguments.value("decode-command").map { PipedCommand($0) }
+    if decodeCommand != nil, recordPath != nil {
+      throw .usage(
+        "--record keeps payloads as they came, and --decode-command changes them",
+        hint: "leave one of them out")
+    }
     if replacesFiles, recordPath == nil, junitPath == nil {
       throw .usage("--force replaces the files of --record and --junit", hint: "add one of them")
     }
@@ -50,11 +58,12 @@ final class SubscribeCommand: ConnectingCommand {
       finish: { outcome, tally in self.end(run, record, outcome, tally) })
     self.subscriber = subscriber
     let checks = CheckReport(plan, followUp: followUp, startedAt: WallTime.now)
-    run.atEnd = { [followUp] diagnosis in
+    run.atEnd = { [followUp, decodeCommand] diagnosis in
       followUp?.kill()
+      decodeCommand?.kill()
       return checks.write(to: junit, subscriber.expectations, endedBy: diagnosis)
     }
-    connection.delegate = subscriber
+    connection.delegate = delegate(subscriber, run, connection)
     let bound = NIOLoopBound(subscriber, eventLoop: run.eventLoop)
     do throws(SystemError) {
       subscriber.writer = try OutputWriter(
@@ -73,6 +82,18 @@ final class SubscribeCommand: ConnectingCommand {
       throw .system(error)
     }
     subscriber.start()
+  }
+
+  /// Who hears of messages first.
+  private func delegate(
+    _ subscriber: Subscriber, _ run: CommandRun, _ connection: Connection
+  ) -> any ConnectionDelegate {
+    guard let decodeCommand else { return subscriber }
+    let stage = DecodingStage(decodeCommand, to: subscriber, of: connection) { topic, failure in
+      run.console.note("--decode-command: for '\(topic)' it \(failure)")
+    }
+    decodingStage = stage
+    return stage
   }
 
   func stop() {

@@ -77,6 +77,13 @@ enum SubscribeOptions {
 
   private static let recording: [OptionDefinition] = [
     OptionDefinition(
+      "decode-command", .one("COMMAND"), section: "Output",
+      "pass each payload through this shell command, such as gunzip",
+      details: """
+        It reads the payload and writes what is printed, filtered and checked in its place. A message whose \
+        payload it fails on, takes over 10 s for or makes over 16 MiB of, is told and goes on as it came.
+        """),
+    OptionDefinition(
       "record", .one("FILE"), section: "Output", "record what is printed, for pub --replay",
       details: """
         A new file of JSON lines as --format json prints them, and a line where the connection was lost. A \

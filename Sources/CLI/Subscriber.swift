@@ -43,6 +43,8 @@ final class Subscriber: ConnectionDelegate {
 
   private var tally = Tally()
   private var outcome: Outcome?
+  /// No further message counts.
+  var isEnding: Bool { outcome != nil }
   /// The last message that was formatted or left out.
   private var lastSequence: UInt64 = 0
   private var acknowledged: UInt64 = 0
@@ -54,7 +56,7 @@ final class Subscriber: ConnectionDelegate {
   private var removals: [RequestID: String] = [:]
   private var removalCount: UInt64 = 0
   private var failedRemoval: (topic: String, outcome: PublishOutcome)?
-  private var isPaused = false
+  private(set) var isPaused = false
   private var pauses: UInt64 = 0
   private var hasToldStall = false
   private var wasConnected = false
