@@ -37,6 +37,7 @@ enum HelpTopic: String, CaseIterable {
   case filters
   case formats
   case profiles
+  case templates
 
   var text: String {
     switch self {
@@ -44,6 +45,7 @@ enum HelpTopic: String, CaseIterable {
     case .filters: FilterHelp.text
     case .formats: FormatHelp.text
     case .profiles: ProfileHelp.text
+    case .templates: PlaceholderOptions.help
     }
   }
 }

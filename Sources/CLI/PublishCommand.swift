@@ -28,17 +28,18 @@ final class PublishCommand: ConnectingCommand {
   func start(_ run: CommandRun, _ connection: Connection) throws(CommandFailure) {
     self.connection = connection
     switch plan.source {
-    case .bytes(let payload): publish(repeated(payload, run), run, connection)
+    case .bytes(let payload): try publish(payload, run, connection)
     case .file(let path): try publishWhole(.file(path), run, connection)
     case .standardInput: try publishWhole(.standardInput, run, connection)
     case .lines:
+      let filler = try plan.hasPlaceholders ? self.filler(for: nil, connection) : nil
       do throws(SystemError) {
         // The publisher needs its input and the input calls the publisher.
         var publisher: Publisher?
         let input = try LineInput(
           "standard input", descriptor: STDIN_FILENO, limit: plan.payloadLimit, eventLoop: run.eventLoop
         ) { publisher?.pump() }
-        publisher = publish(input, run, connection)
+        publisher = publish(input, run, connection, filler: filler)
       } catch {
         throw .system(error)
       }
@@ -55,7 +56,11 @@ final class PublishCommand: ConnectingCommand {
       try WholeInput.read(source, limit: plan.payloadLimit, eventLoop: run.eventLoop) { result in
         switch result {
         case .success(let payload):
-          self.publish(self.repeated(payload, run), run, connection)
+          do throws(CommandFailure) {
+            try self.publish(payload, run, connection)
+          } catch {
+            run.end(error)
+          }
         case .failure(let failure): run.end(failure.diagnosis(run.diagnoses))
         }
       }
@@ -64,9 +69,28 @@ final class PublishCommand: ConnectingCommand {
     }
   }
 
-  private func repeated(_ payload: ByteBuffer, _ run: CommandRun) -> RepeatedInput {
+  private func publish(
+    _ payload: ByteBuffer, _ run: CommandRun, _ connection: Connection
+  ) throws(CommandFailure) {
+    let filler = try plan.hasPlaceholders ? self.filler(for: payload, connection) : nil
     let eventLoop = run.eventLoop
-    return RepeatedInput(payload, count: plan.repeats, delay: plan.repeatDelay, clock: { eventLoop.now })
+    let input = RepeatedInput(
+      payload, count: plan.repeats, delay: plan.repeatDelay, clock: { eventLoop.now })
+    publish(input, run, connection, filler: filler)
+  }
+
+  /// - Parameter payload: a template; nil for lines, which go as they are.
+  private func filler(
+    for payload: ByteBuffer?, _ connection: Connection
+  ) throws(CommandFailure) -> MessageFiller {
+    let name = plan.source.name
+    let template = try payload.map { payload throws(CommandFailure) in
+      try PlaceholderOptions.template(payload, of: name)
+    }
+    return MessageFiller(
+      topic: try PlaceholderOptions.template(plan.topic, of: "-t"), payload: template,
+      client: connection.settings.session.clientIdentifier, clock: { WallTime.now },
+      random: { .random(in: .min ... .max) })
   }
 
   private func replay(
@@ -91,8 +115,11 @@ final class PublishCommand: ConnectingCommand {
 
   @discardableResult
   private func publish(
-    _ input: any PublishInput, _ run: CommandRun, _ connection: Connection, _ report: ReplayReport? = nil
+    _ input: any PublishInput, _ run: CommandRun, _ connection: Connection, _ report: ReplayReport? = nil,
+    filler: MessageFiller? = nil
   ) -> Publisher {
+    var plan = plan
+    plan.filler = filler
     let publisher = Publisher(
       plan, connection: connection, input: input, notify: { run.tell($0) },
       finish: { [plan] outcome in

@@ -60,6 +60,7 @@ enum PublishOptions {
       """, common: true)
 
   private static let delivery: [OptionDefinition] = [
+    PlaceholderOptions.option,
     OptionDefinition(
       "retain", letters: "r", negatable: true, section: section,
       "let the broker keep the message for later subscribers",
@@ -93,12 +94,18 @@ enum PublishOptions {
     guard let topic = arguments.value("topic") else {
       throw .usage("no topic to publish to", hint: "name it with -t")
     }
+    let hasPlaceholders = arguments.isOn(PlaceholderOptions.option.name)
+    let example = hasPlaceholders ? try PlaceholderOptions.exampleTopic(topic) : topic
     do throws(TopicError) {
-      try TopicName.validate(topic)
+      try TopicName.validate(example)
     } catch {
       throw CommandFailure(DiagnosisTable().diagnosis(error))
     }
     var plan = try plan(arguments, of: command, topic: topic, source: try source(arguments, command))
+    plan.hasPlaceholders = hasPlaceholders
+    if hasPlaceholders, case .bytes(let payload) = plan.source {
+      _ = try PlaceholderOptions.template(payload, of: "the payload")
+    }
     if let count = try OptionValues.count(arguments, "repeat") {
       guard plan.source != .lines else { throw .usage("--repeat does not go with -l") }
       plan.repeats = Int(clamping: count)

@@ -14,6 +14,16 @@ struct PublishPlan {
     case lines
     /// The messages of a recording: `--replay`.
     case recording(WholeInput.Source)
+
+    /// For messages.
+    var name: String {
+      switch self {
+      case .file(let path): path
+      case .bytes: "the payload"
+      case .standardInput, .lines: "standard input"
+      case .recording(let source): source.name
+      }
+    }
   }
 
   /// Empty for a recording, which has its own.
@@ -30,13 +40,17 @@ struct PublishPlan {
   /// `--require-subscribers`: a PUBACK that says nobody listens is a failed check.
   var requiresSubscribers = false
   var replay = ReplayPlan()
+  /// `--placeholders`: topic and payload are templates.
+  var hasPlaceholders = false
+  /// Fills them; there once the connection is.
+  var filler: MessageFiller?
   /// The longest payload or line, in bytes.
   var payloadLimit: Int
 
   /// A packet holds 268,435,455 bytes beside its fixed header; the rest is left for topic and properties.
   static let largestPayload = 268_435_455 - 70_000
 
-  var hasVaryingTopics: Bool { if case .recording = source { true } else { false } }
+  var hasVaryingTopics: Bool { if case .recording = source { true } else { hasPlaceholders } }
 
   /// That a message may have.
   var highestQoS: QoS {
@@ -45,6 +59,8 @@ struct PublishPlan {
   }
 
   func message(_ payload: ByteBuffer) -> Message {
-    Message(topic: topic, payload: payload, qos: qos, retain: retain, properties: properties)
+    var message = Message(topic: topic, payload: payload, qos: qos, retain: retain, properties: properties)
+    filler?.fill(&message)
+    return message
   }
 }

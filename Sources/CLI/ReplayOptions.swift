@@ -56,6 +56,7 @@ enum ReplayOptions {
   private static let misfits: [(name: String, flag: String, hint: String)] = [
     ("topic", "-t", "a recording has its own topics, and --remap changes them"), ("message", "-m", own),
     ("file", "-f", own), ("stdin-file", "-s", own), ("stdin-line", "-l", own), ("null-message", "-n", own),
+    ("placeholders", "--placeholders", "a recording goes out as it is"),
     ("repeat", "--repeat", "--loop=COUNT repeats a recording"),
     ("repeat-delay", "--repeat-delay", "--speed sets the pace of a recording"),
   ]

@@ -157,8 +157,10 @@ final class PublishInputTests: Sendable {
     }
   }
 
-  private static let plan = PublishPlan(
-    topic: "t", source: .lines, qos: .atMostOnce, retain: false, properties: [], payloadLimit: 1000)
+  private static var plan: PublishPlan {
+    PublishPlan(
+      topic: "t", source: .lines, qos: .atMostOnce, retain: false, properties: [], payloadLimit: 1000)
+  }
 
   private static func drain(_ lines: LineInput, into seen: Monitor<Seen>) {
     var payloads: [String] = []

@@ -1,6 +1,14 @@
 import Glibc
 
 extension WallTime {
+  /// `2026-11-22T14:48:56.195091+0000`
+  package var iso8601: String {
+    var clock = ClockText(.utc)
+    var text: [UInt8] = []
+    clock.appendMicroseconds(self, &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
   /// `2026-11-22T14:48:56.195091+0100`, with any number of digits after the second or none, and an offset
   /// of `Z`, `+01:00` or `+0100`. Nil for anything else.
   init?(iso8601 text: String) {

@@ -1,0 +1,56 @@
+import NIOCore
+import Options
+import Presentation
+import Text
+
+/// `pub --placeholders`, and what is wrong with a template.
+enum PlaceholderOptions {
+  static let option = OptionDefinition(
+    "placeholders", section: "Message", "fill {seq}, {now}, {random} and {client} in topic and payload",
+    details: """
+      See 'mqttws help templates'. A literal brace is doubled: {{ and }}. Lines of -l go as they are, their \
+      topic is filled.
+      """)
+
+  static let help = """
+    With pub --placeholders, topic and payload are templates; each message fills them anew.
+
+      {seq}            1, 2, 3 and so on; {seq:06} has at least six digits
+      {now}            the time as ISO 8601; {now:s} {now:ms} {now:us} {now:ns} since 1970
+      {random}         8 letters and digits; {random:16} so many; {random:1-100} a number
+      {client}         the client identifier
+      {{ and }}        a brace
+
+    bench has templates of the same kind for --topic, with {run} {client} {topic} {seq}.
+
+    Example: mqttws pub -t 'load/{client}' -m '{{"n":{seq},"t":{now:ms}}}' --repeat 10 --placeholders
+
+    """
+
+  static func template(_ text: String, of source: String) throws(CommandFailure) -> Template {
+    let template: Template
+    do throws(TemplateError) {
+      template = try Template(text, known: MessageFiller.names)
+    } catch {
+      throw .usage("\(source): \(error)", hint: "a literal brace is doubled; see 'mqttws help templates'")
+    }
+    for case .placeholder(let name) in template.pieces {
+      guard let flaw = MessageFiller.flaw(name) else { continue }
+      throw .usage("\(source): {\(name)} \(flaw)", hint: "see 'mqttws help templates'")
+    }
+    return template
+  }
+
+  static func template(_ payload: ByteBuffer, of source: String) throws(CommandFailure) -> Template {
+    guard payload.withUnsafeReadableBytes({ UTF8Scanner.isValid($0) }) else {
+      throw CommandFailure(
+        DiagnosisTable().badInput(source, "not UTF-8", hint: "--placeholders takes text alone"))
+    }
+    return try template(String(buffer: payload), of: source)
+  }
+
+  /// The topic with something in place of each placeholder, to be checked as a topic.
+  static func exampleTopic(_ topic: String) throws(CommandFailure) -> String {
+    try template(topic, of: "-t").text { _ in "x" }
+  }
+}
