@@ -9,6 +9,13 @@ package struct Profile: Equatable, Sendable {
   package var entries: [SettingEntry]
 }
 
+/// A line of the table `[keys]`, which only `watch` understands.
+package struct KeyBinding: Equatable, Sendable {
+  package var action: String
+  package var keys: String
+  package var position: TOMLPosition
+}
+
 /// The profile file, read and checked as a whole.
 package struct ProfileFile: Equatable, Sendable {
   package var path: String
@@ -16,6 +23,8 @@ package struct ProfileFile: Equatable, Sendable {
   package var defaultPosition: TOMLPosition?
   /// In the order of the file.
   package private(set) var profiles: [Profile] = []
+  /// Keys that are moved, in the order of the file.
+  package internal(set) var keys: [KeyBinding] = []
   private var indices: [String: Int] = [:]
 
   /// How many profiles one may extend, one through the other.

@@ -45,8 +45,14 @@ package struct ProfileFileParser {
       case ("profiles", .table(let table)):
         for item in table.items { file.append(try profile(item)) }
       case ("profiles", _): throw badValue(item, "a table")
+      case ("keys", .table(let table)):
+        for item in table.items {
+          guard case .string(let keys) = item.value else { throw badValue(item, "a key, such as \"Ctrl-X\"") }
+          file.keys.append(KeyBinding(action: item.key, keys: keys, position: item.position))
+        }
+      case ("keys", _): throw badValue(item, "a table ([keys])")
       default:
-        var nearest = NearestName.of(item.key, among: ["default", "profiles"])
+        var nearest = NearestName.of(item.key, among: ["default", "profiles", "keys"])
         if nearest == nil, case .table = item.value { nearest = "profiles.\(item.key)" }
         throw error(.unknownKey(item.key, nearest: nearest), item.position)
       }
