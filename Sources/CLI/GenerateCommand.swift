@@ -3,8 +3,8 @@ import Options
 import Presentation
 import TUI
 
-/// `mqttws generate DIRECTORY`: writes the completions, manual pages and list of keys that are kept in the
-/// repository. It is not listed: users have the results.
+/// `mqttws generate DIRECTORY`: writes the completions, manual pages and list of keys that are kept in the repository.
+/// It is not listed: users have the results.
 enum GenerateCommand {
   /// Of the manual pages; changes with their contents only.
   private static let date = "2026-11-22"

@@ -1,5 +1,4 @@
 import Client
-import CursesTerminal
 import Glibc
 import MQTTPackets
 import NIOCore
@@ -8,7 +7,6 @@ import Presentation
 import Profiles
 import TUI
 import Text
-import WebSocketTransport
 
 /// `mqttws watch`.
 final class WatchCommand: ConnectingCommand {
@@ -26,11 +24,7 @@ final class WatchCommand: ConnectingCommand {
     plan.keys = try WatchOptions.keys()
     needs = try PropertyOptions.needs(arguments, highestQoS: plan.qos, reconnects: true)
     // Before the first thread is started.
-    if !usesLines { SignalSource.blockTerminal() }
-  }
-
-  private var usesLines: Bool {
-    plan.isPlain || !Terminal.isTerminal(STDOUT_FILENO) || !Terminal.hasType
+    if !plan.usesLines { SignalSource.blockTerminal() }
   }
 
   // MARK: - The start
@@ -54,7 +48,7 @@ final class WatchCommand: ConnectingCommand {
 
   private func record(_ session: WatchSession, _ path: String, _ run: CommandRun) throws(SystemError) {
     do throws(CommandFailure) {
-      try session.record(to: path)
+      try session.record(to: path, replaces: plan.replaces)
     } catch {
       run.end(error)
     }
@@ -63,60 +57,17 @@ final class WatchCommand: ConnectingCommand {
   private func startDisplay(
     _ run: CommandRun, _ session: WatchSession, _ mailbox: WatchMailbox, target: String
   ) throws(SystemError) {
-    let plan = plan
-    let usesLines = usesLines
     let configuration = Model.Configuration(
       target: target, version: CommandLineTool.version, isReadOnly: plan.isReadOnly,
-      asksForFilter: plan.filters.isEmpty, keys: plan.keys)
+      asksForFilter: plan.filters.isEmpty, keys: plan.keys,
+      isMouseOn: plan.usesMouse)
     let eventLoop = run.eventLoop
     let bound = NIOLoopBound(self, eventLoop: eventLoop)
-    if !usesLines { Screen.prepareThread() }
-    let code = DetachedThread.start {
-      let send: (Command) -> Void = { command in eventLoop.execute { bound.value.perform(command) } }
-      let tellRoom = { eventLoop.execute { bound.value.session?.hasRoom() } }
-      let screen = usesLines ? nil : Self.open(plan)
-      if let screen {
-        WatchDisplay(
-          plan, configuration, mailbox: mailbox, screen: screen, send: send, tellRoom: tellRoom
-        ).run()
-      } else {
-        WatchLines(plan, mailbox: mailbox, send: send, tellRoom: tellRoom).run()
-      }
-      eventLoop.execute { bound.value.left() }
-    }
-    if let code { throw SystemError(errno: code, operation: "pthread_create") }
-    guard !usesLines else { return }
-    try SignalSource.startTerminal { number in
-      guard JobControl.isNews(number) else { return }
-      if number == SIGTSTP, !TerminalState.isBorrowed {
-        JobControl.stopProcess()
-      } else {
-        mailbox.add(signal: number)
-      }
-    }
-  }
-
-  /// On the thread of the screen.
-  private static func open(_ plan: WatchPlan) -> Screen? {
-    WatchLocale.set()
-    let settings = Screen.Settings(
-      colours: plan.capabilities.colours, theme: plan.capabilities.theme, usesMouse: plan.usesMouse)
-    let input = Terminal.isTerminal(STDIN_FILENO) ? STDIN_FILENO : Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
-    guard input >= 0 else { return complain("there is no terminal to read keys from") }
-    do throws(Screen.Failure) {
-      return try Screen(input: input, output: STDOUT_FILENO, settings)
-    } catch {
-      switch error {
-      case .unknownType(let type): return complain("the terminal type '\(type)' is unknown here")
-      case .notAddressable(let type): return complain("the terminal type '\(type)' has no screen")
-      case .system(let code): return complain(String(cString: strerror(code)))
-      }
-    }
-  }
-
-  private static func complain(_ problem: String) -> Screen? {
-    Console().note("\(problem): lines instead of a screen")
-    return nil
+    try WatchScreenThread.start(
+      plan, configuration, mailbox, usesScreen: !plan.usesLines,
+      send: { command in eventLoop.execute { bound.value.perform(command) } },
+      tellRoom: { eventLoop.execute { bound.value.session?.hasRoom() } },
+      left: { eventLoop.execute { bound.value.left() } })
   }
 
   // MARK: - The end
@@ -138,7 +89,7 @@ final class WatchCommand: ConnectingCommand {
     for line in summary(run, session) { run.console.summarise(line) }
     if let failure = session.recorder?.failure { run.end(failure) }
     // Whoever looked at a connection that worked, and left, has what was asked for.
-    if let failure = session.failure, !session.hasConnected { run.end(failure) }
+    if let failure = session.failure, !session.hasConnected || plan.usesLines { run.end(failure) }
     run.end(.ok)
   }
 
@@ -163,6 +114,15 @@ final class WatchCommand: ConnectingCommand {
 extension WatchCommand {
   /// A file is opened in the same views; everything else is a target.
   static func run(_ words: [String]) -> Never {
+    let console = Console(words: words)
+    do throws(CommandFailure) {
+      let arguments = try Program.parse(words, definition)
+      if let word = arguments.positionals.first?.text, WatchRecordingCommand.isRecording(word) {
+        WatchRecordingCommand.run(word, arguments)
+      }
+    } catch {
+      Exit.failed(error.diagnosis, console)
+    }
     CommandRun.run(Self.self, words)
   }
 }

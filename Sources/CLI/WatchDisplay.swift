@@ -35,7 +35,9 @@ final class WatchDisplay {
     capabilities = plan.capabilities
     capabilities.colours = screen.colours
     clock = FrameClock(framesPerSecond: plan.framesPerSecond)
-    model = Model(configuration, size: screen.size)
+    var workspace = Workspace()
+    workspace.store = Store(budget: plan.memory)
+    model = Model(configuration, size: screen.size, workspace: workspace)
   }
 
   /// Until the user or the mailbox ends it; the terminal is given back then.
@@ -53,8 +55,6 @@ final class WatchDisplay {
 
   // MARK: - Time
 
-  private var hasMoreWork: Bool { false }
-
   private func update(_ event: Event) {
     let commands = model.update(event, at: .now, wall: .now)
     for command in commands { perform(command) }
@@ -62,7 +62,7 @@ final class WatchDisplay {
 
   /// Once a second for what shows time, and at once again while the model has work to go on with.
   private func tick() {
-    guard MonotonicTime.now >= nextTick || hasMoreWork else { return }
+    guard MonotonicTime.now >= nextTick || model.hasMoreWork else { return }
     nextTick = MonotonicTime.now + .seconds(1)
     update(.tick)
     clock.changed(urgently: false)
@@ -92,7 +92,7 @@ final class WatchDisplay {
   /// Until a key, the mailbox, or the next frame or tick.
   private func wait() {
     guard !isOver else { return }
-    var deadline = hasMoreWork ? MonotonicTime.now : nextTick
+    var deadline = model.hasMoreWork ? MonotonicTime.now : nextTick
     if let due = clock.due { deadline = min(deadline, due) }
     // Data waits for the next frame; only between frames does it wake this thread.
     let dataDue = clock.dataDue

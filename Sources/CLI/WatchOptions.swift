@@ -40,6 +40,7 @@ enum WatchOptions {
       "record", .one("FILE"), section: "Subscription", "record every message from the start",
       details: "The file must not exist. The key r starts and stops recordings later on.",
       completion: .file, common: true),
+    OptionDefinition("force", section: "Subscription", "let --record replace a file"),
   ]
 
   private static let view: [OptionDefinition] = [
@@ -93,6 +94,7 @@ enum WatchOptions {
     }
     plan.isReadOnly = arguments.isOn("read-only")
     plan.recording = arguments.value("record")
+    plan.replaces = arguments.isOn("force")
     plan.drops = try OptionValues.choice(arguments, "overload", ["block", "drop"]) == "drop"
     plan.keepsWire = arguments.isOn("wire")
     plan.framesPerSecond = Int(try OptionValues.number(arguments, "fps", 1...60) ?? 20)
@@ -129,5 +131,21 @@ enum WatchOptions {
 
 extension WatchOptions {
   /// The keys, with those that the profile file moves.
-  static func keys() throws(CommandFailure) -> KeyMap { KeyMap() }
+  static func keys() throws(CommandFailure) -> KeyMap {
+    let file: ProfileFile?
+    do throws(ProfileError) {
+      file = try ProfileFileReader.load(Environment.current())
+    } catch {
+      throw .settings(.profile(error))
+    }
+    guard let file, !file.keys.isEmpty else { return KeyMap() }
+    do throws(KeyMap.Problem) {
+      return try KeyMap(rebinding: file.keys.map { ($0.action, $0.keys) })
+    } catch {
+      let line = file.keys.first { $0.action == error.action }
+      throw .settings(
+        .profile(
+          ProfileError(.syntax("\(error.action): \(error.message)"), file: file.path, at: line?.position)))
+    }
+  }
 }

@@ -8,6 +8,8 @@ struct WatchPlan: Sendable {
   var isReadOnly = false
   /// A file to record to from the start.
   var recording: String?
+  /// Whether a recording may replace a file that is there.
+  var replaces = false
   var memory = MemoryBudget.standard
   var framesPerSecond = 20
   /// Messages of QoS 0 are kept from the views when they come too fast; else the socket is not read.
@@ -21,4 +23,7 @@ struct WatchPlan: Sendable {
   var keys = KeyMap()
   /// Hears of every frame after which nothing waits; for tests.
   var syncDescriptor: CInt?
+
+  /// Lines, because they are wanted or because there is no screen to be had.
+  var usesLines: Bool { isPlain || !Terminal.isTerminal(1) || !Terminal.hasType }
 }

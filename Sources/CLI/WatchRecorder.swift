@@ -127,8 +127,8 @@ extension WatchSession {
     }
   }
 
-  func record(to path: String) throws(CommandFailure) {
-    let file = try OutputFile.create(path, replaces: false)
+  func record(to path: String, replaces: Bool = false) throws(CommandFailure) {
+    let file = try OutputFile.create(path, replaces: replaces)
     do throws(SystemError) {
       recorder = try WatchRecorder(file, eventLoop: run.eventLoop) { [mailbox] in mailbox.add(.result($0)) }
     } catch {

@@ -41,6 +41,7 @@ final class WatchSession: ConnectionDelegate {
   private var tallyBase = Connection.Tally()
   private var batchTime: WallTime?
   private var isFull = false
+  private var isUp = false
   private var attempt = 0
   /// Called once the connection has ended after `end`.
   private var onEnded: (() -> Void)?
@@ -146,6 +147,7 @@ final class WatchSession: ConnectionDelegate {
     case .connected(let connAck, let isResumed):
       if hasConnected { reconnections += 1 }
       hasConnected = true
+      isUp = true
       attempt = 0
       tell(.connected(WatchFacts.facts(connection, connAck, isResumed: isResumed)))
     case .subscribed(_, let subAck, let asked), .resubscribed(let subAck, let asked):
@@ -159,7 +161,7 @@ final class WatchSession: ConnectionDelegate {
     case .sessionLost(let loss):
       if loss != SessionLoss() { tell(.sessionLost(DiagnosisTable.sessionLostWarning(loss))) }
     case .retrying(let error, let delay):
-      recorder?.addGap("connection lost")
+      wentDown()
       tell(.retrying(run.diagnoses.diagnosis(error), after: delay))
     case .ended(let error): ended(error)
     case .authentication: break
@@ -191,9 +193,15 @@ final class WatchSession: ConnectionDelegate {
     lastSequence = 0
     attempt = 0
     failure = error.map { run.diagnoses.diagnosis($0) }
-    if error != nil { recorder?.addGap("connection lost") }
+    if error != nil { wentDown() }
     tell(.ended(failure))
     onEnded?()
+  }
+
+  /// What is published from now on is missing in a recording.
+  private func wentDown() {
+    if isUp { recorder?.addGap("connection lost") }
+    isUp = false
   }
 
   func tell(_ update: ConnectionUpdate) { mailbox.add(.connection(update)) }
