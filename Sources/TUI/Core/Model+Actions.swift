@@ -6,6 +6,7 @@ extension Model {
   mutating func perform(_ action: Action) -> [Command] {
     if action == .last { resume() }
     if call(.perform(action), on: focused, in: layout) { return [] }
+    if actsOnDetail(action), call(.perform(action), on: .detail, in: layout) { return [] }
     switch action {
     case .help: overlay = .help(HelpList(for: focused, keys: configuration.keys))
     case .palette: overlay = .palette(Palette(for: focused))
@@ -20,6 +21,15 @@ extension Model {
     default: return performOutside(action) ?? arrange(action)
     }
     return []
+  }
+
+  /// What the lists leave to the message that they have selected.
+  private func actsOnDetail(_ action: Action) -> Bool {
+    guard focused != .detail else { return false }
+    switch action {
+    case .diff, .format, .chart, .older, .newer, .wrap, .copy, .export, .edit: return true
+    default: return false
+    }
   }
 
   /// What ends in a command.

@@ -9,10 +9,19 @@ package struct Workspace: Sendable {
   /// The connection as the header and Health show it.
   package var status = SessionStatus()
   package var selection = Selection()
-  package var filter = Filter()
-  package var pause: Pause?
+  package var filter = Filter() {
+    didSet { store.setFilter(filter.active) }
+  }
+  package var pause: Pause? {
+    didSet {
+      guard (pause == nil) != (oldValue == nil) else { return }
+      if pause == nil { store.resumeView() } else { store.pauseView() }
+    }
+  }
   /// m{a-z}; message sequences or frame numbers.
-  package var marks: [Unicode.Scalar: Mark] = [:]
+  package var marks: [Unicode.Scalar: Mark] = [:] {
+    didSet { keepMarked(since: oldValue) }
+  }
   package var counters = TrafficCounters()
   package var time = MonotonicTime(nanoseconds: 0)
   package var wall = WallTime(nanoseconds: 0)
@@ -29,6 +38,17 @@ package struct Workspace: Sendable {
 
   /// Of the connection; 5 before there is one.
   var version: ProtocolVersion { status.facts?.version ?? .v5 }
+
+  /// What is marked stays when the log lets it go.
+  private mutating func keepMarked(since old: [Unicode.Scalar: Mark]) {
+    let now = Set(marks.values.filter { $0.pane != .frames }.map(\.number))
+    for mark in old.values where mark.pane != .frames && !now.contains(mark.number) {
+      store.releaseKept(mark.number)
+    }
+    for number in now {
+      if let message = store.message(number: number, topic: selection.topic) { store.keep(message) }
+    }
+  }
 
   /// A time as rows show it: `clock(of: wall).milliseconds`.
   package func clock(of time: WallTime) -> TimeOfDay { TimeOfDay(time, offset: zoneOffset) }

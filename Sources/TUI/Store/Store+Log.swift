@@ -97,6 +97,13 @@ extension Store {
     return history.index(ofNumber: pause.lastNumber).flatMap { message(at: $0, in: history, of: topic) }
   }
 
+  /// The number of what `newestMessage` gives.
+  package func newestNumber(of topic: String) -> UInt64? {
+    guard let history = history(of: topic) else { return nil }
+    guard let pause else { return history.record(at: history.count - 1)?.number }
+    return history.index(ofNumber: pause.lastNumber).flatMap { history.record(at: $0)?.number }
+  }
+
   /// The topic's message before (`offset` -1) or after (1) the one with this number.
   package func message(of topic: String, from number: UInt64, offset: Int) -> StoredMessage? {
     guard let history = history(of: topic) else { return nil }

@@ -174,7 +174,7 @@ extension TopicIndex {
     return topics.sorted { $0.precedesInBytes($1) }
   }
 
-  private func isBelow(_ node: Int32, _ top: Int32) -> Bool {
+  func isBelow(_ node: Int32, _ top: Int32) -> Bool {
     var node = node
     while node != TopicNode.none {
       if node == top { return true }
