@@ -1,3 +1,5 @@
+import Client
+
 /// Everything that can change a model. It reads no clock and no descriptor: the times come along.
 package enum Event: Sendable {
   case key(Key)
@@ -8,6 +10,8 @@ package enum Event: Sendable {
   /// Time went by.
   case tick
   case batch(IngestBatch)
+  /// What the tap reported, in order and from the beginning of a connection; times are the model's clock's.
+  case wire([TraceEvent])
   case connection(ConnectionUpdate)
   case health(HealthFigures)
   case result(CommandResult)

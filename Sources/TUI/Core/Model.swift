@@ -116,6 +116,7 @@ package struct Model: Sendable {
     case .batch(let batch):
       workspace.counters = batch.counters
       workspace.store.ingest(batch.messages, at: workspace.time)
+    case .wire(let events): workspace.store.ingest(events)
     case .connection(let update): take(update)
     case .health(let figures): status.figures = figures
     case .result(let result): take(result)

@@ -1,3 +1,4 @@
+import Client
 import Expression
 import MQTTPackets
 import MQTTSession
@@ -16,6 +17,7 @@ package struct Store: Sendable {
   /// Charts, the oldest first.
   package internal(set) var series: [NumericSeries] = []
   var droppedSeries = 0
+  var wire: WireRing
   var pause: Pause?
   var second: UInt32 = 0
   private var outlineDue = MonotonicTime(nanoseconds: 0)
@@ -39,6 +41,7 @@ package struct Store: Sendable {
     self.budget = budget
     topics = TopicIndex(
       limit: budget.limit(of: .topics), histories: HistoryPool(limit: budget.limit(of: .history)))
+    wire = WireRing(limit: budget.limit(of: .wire))
     let log = budget.limit(of: .log)
     kept = KeptMessages(limit: MemoryBudget.exempt(of: log))
     self.log = MessageLog(limit: log - MemoryBudget.exempt(of: log))
@@ -52,6 +55,11 @@ package struct Store: Sendable {
     batch.bytes.withUnsafeBytes { bytes in
       for index in 0..<count { take(batch.records[index], bytes, second) }
     }
+  }
+
+  /// Takes in what crossed the wire, in order and from the beginning of a connection.
+  package mutating func ingest(_ events: [TraceEvent]) {
+    for event in events { wire.take(event) }
   }
 
   @inline(__always)
@@ -124,7 +132,7 @@ package struct Store: Sendable {
         case .history: (topics.histories.allocated, topics.histories.evicted)
         case .topics: (topics.allocated, topics.evicted)
         case .series: (series.count * NumericSeries.cost, droppedSeries)
-        case .wire: (0, 0)
+        case .wire: (wire.allocated, wire.evicted)
         }
       return PoolUse(pool: pool, used: used, limit: budget.limit(of: pool), evicted: evicted)
     }
