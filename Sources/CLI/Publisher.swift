@@ -127,7 +127,7 @@ final class Publisher: ConnectionDelegate {
 
   func connection(_ connection: Connection, finished request: RequestID, _ outcome: PublishOutcome) {
     tally.finished += 1
-    let topic = topics.removeValue(forKey: request)
+    let topic = topics.isEmpty ? nil : topics.removeValue(forKey: request)
     defer { if firstFailure != nil, tally.failedTopic == nil { tally.failedTopic = topic } }
     switch outcome {
     case .sent: return
