@@ -140,7 +140,8 @@ let package = Package(
     tests(
       of: "Profiles",
       ["Client", "MQTTPackets", "MQTTSession", "Options", "WebSocketTransport", nioCore, nioPosix]),
-    tests(of: "Presentation", ["Client", "MQTTPackets", "Profiles", "WebSocketTransport", nioCore]),
+    tests(
+      of: "Presentation", ["Client", "MQTTPackets", "MQTTSession", "Profiles", "WebSocketTransport", nioCore]),
     tests(
       of: "LoopbackBroker",
       ["Client", "MQTTPackets", "MQTTSession", "WebSocketTransport", nioCore, nioPosix]),

@@ -26,6 +26,7 @@ final class CommandRun {
   private var command: any ConnectingCommand
   private var connection: Connection?
   private var demo: LoopbackBroker?
+  private var tracing: Tracing?
   private var endingSignal: CInt?
   private var isOutOfTime = false
   private var startedAt = NIODeadline.now()
@@ -86,6 +87,7 @@ final class CommandRun {
     if !command.needs.willProperties.isEmpty, settings.text(.willTopic) == nil {
       throw .usage("-D will means nothing without a will", hint: "add --will-topic")
     }
+    try Tracing.check(arguments)
     guard settings.text(.protocolVersion) == "3.1.1" else { return }
     try command.checkVersion3(arguments, origin: settings.origin(of: .protocolVersion).description)
   }
@@ -120,6 +122,7 @@ final class CommandRun {
     do throws(CommandFailure) {
       let connection = Connection(try connectionSettings(keyPassword), eventLoop: eventLoop)
       self.connection = connection
+      try trace(connection)
       try command.start(self, connection)
     } catch {
       end(error)
@@ -130,6 +133,7 @@ final class CommandRun {
   func renewConnection() -> Connection? {
     guard let ended = connection, ended.hasEnded else { return nil }
     let renewed = Connection(ended.settings, eventLoop: eventLoop)
+    if let tracing { renewed.tracer = { tracing.observe($0) } }
     connection = renewed
     return renewed
   }
@@ -138,6 +142,13 @@ final class CommandRun {
   var isDemo: Bool { demo != nil }
 
   var isConnectionOver: Bool { connection?.hasEnded ?? true }
+
+  /// Here, for every command that connects through a run.
+  private func trace(_ connection: Connection) throws(CommandFailure) {
+    if tracing == nil { tracing = try Tracing(arguments, onFailure: { self.end($0) }) }
+    guard let tracing else { return }
+    connection.tracer = { tracing.observe($0) }
+  }
 
   private func connectionSettings(_ keyPassword: [UInt8]?) throws(CommandFailure) -> ConnectionSettings {
     var random = SystemRandomNumberGenerator()

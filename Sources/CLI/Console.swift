@@ -8,6 +8,8 @@ struct Console {
   var isQuiet = false
   /// The final error is a JSON object.
   var isJSON = false
+  /// `-d`: errors come with the facts behind them.
+  var showsEvidence = false
   /// stderr is not known to show UTF-8.
   var asciiOnly = !Terminal.isUTF8
   private let live = LiveLine()
@@ -24,6 +26,7 @@ struct Console {
   init(_ arguments: ParsedArguments) {
     isQuiet = arguments.isOn("quiet")
     isJSON = arguments.isOn("json")
+    showsEvidence = arguments.contains("debug")
   }
 
   /// Something worth knowing that is no error.
@@ -54,8 +57,8 @@ struct Console {
 
   /// The last words of a run that failed.
   func report(_ diagnosis: Diagnosis) {
-    if isJSON { return write(diagnosis.json() + "\n") }
-    if diagnosis.isEvidenceEssential {
+    if isJSON { return write(diagnosis.json(showsEvidence: showsEvidence) + "\n") }
+    if diagnosis.isEvidenceEssential || showsEvidence {
       for line in diagnosis.evidenceLines(asciiOnly: asciiOnly) { write(line + "\n") }
     }
     write(diagnosis.line(asciiOnly: asciiOnly) + "\n")

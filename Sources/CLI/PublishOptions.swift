@@ -20,7 +20,8 @@ enum PublishOptions {
     ],
     synopsis: "[TARGET] (-t TOPIC (-m TEXT | -f FILE | -s | -l | -n) | --replay FILE) [options]",
     positionals: [ConnectionOptions.target],
-    options: message + [lines] + delivery + ReplayOptions.all + PropertyOptions.publish + GeneralOptions.all
+    options: message + [lines] + delivery + ReplayOptions.all + PropertyOptions.publish + TraceOptions.all
+      + GeneralOptions.all
       + ConnectionOptions.all,
     examples: [
       Example("mqttws pub -t lamp/set -m on", "one message to the default target"),

@@ -32,6 +32,7 @@ final class SubscribeCommand: ConnectingCommand {
     junitPath = arguments.value("junit")
     replacesFiles = arguments.isOn("force")
     followUp = plan.followUp.map(FollowUpCommand.init)
+<<<<<<< HEAD
     decodeCommand = arguments.value("decode-command").map { PipedCommand($0) }
     if decodeCommand != nil, recordPath != nil {
       throw .usage(
@@ -41,6 +42,8 @@ final class SubscribeCommand: ConnectingCommand {
     if replacesFiles, recordPath == nil, junitPath == nil {
       throw .usage("--force replaces the files of --record and --junit", hint: "add one of them")
     }
+=======
+>>>>>>> 968fe12 (presentation, cli: trace and capture what crosses the wire)
     let qos = plan.subscriptions.map(\.qos).max() ?? .atMostOnce
     needs = try PropertyOptions.needs(arguments, highestQoS: qos, reconnects: true)
   }

@@ -18,7 +18,7 @@ enum SubscribeOptions {
     synopsis: "[TARGET] -t FILTER [-t FILTER …] [options]",
     positionals: [ConnectionOptions.target],
     options: subscription + selection + formatting + recording + ending + checks
-      + PropertyOptions.subscribe
+      + PropertyOptions.subscribe + TraceOptions.all
       + GeneralOptions.all
       + ConnectionOptions.all,
     examples: [
@@ -88,8 +88,7 @@ enum SubscribeOptions {
       details: """
         A new file of JSON lines as --format json prints them, and a line where the connection was lost. A \
         message of QoS 1 or 2 is acknowledged only after it was recorded too.
-        """, completion: .file),
-    OptionDefinition("force", section: "Output", "let --record and --junit replace a file"),
+        """, completion: .file)
   ]
 
   /// How messages are printed.

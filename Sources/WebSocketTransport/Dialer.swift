@@ -146,7 +146,6 @@ package final class Dialer {
     release()
     attempts = nil
     self.channel = nil
-    emit(.upgraded)
     promise?.succeed(channel)
   }
 

@@ -92,6 +92,8 @@ extension Dialer {
       response: response, localAddress: channel.localAddress, remoteAddress: channel.remoteAddress,
       tls: tlsFacts)
     upgrade?.handOver()
+    // Before the owner can send anything.
+    emit(.upgraded)
     do {
       try channel.pipeline.syncOperations.addHandler(makeHandler(result), position: .last)
       succeed(channel)

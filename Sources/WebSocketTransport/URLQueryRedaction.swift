@@ -13,7 +13,8 @@ package enum URLQueryRedaction {
     return target[...question] + shown.joined(separator: "&")
   }
 
-  private static func isSecret(_ key: Substring) -> Bool {
+  /// Whether a parameter, or a header field, of this name looks like one that holds a secret.
+  package static func isSecret(_ key: Substring) -> Bool {
     // A key that does not decode is nobody's: treat it as one that may hide something.
     guard let key = URLPercent.decoded(key.utf8)?.lowercased() else { return true }
     let names: Set<String> = [

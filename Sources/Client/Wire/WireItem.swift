@@ -52,6 +52,8 @@ package struct WireFrame: Sendable {
 /// An MQTT packet.
 package struct WirePacket: Sendable {
   package var direction: TraceEvent.Direction
+  /// To the server when a client sent it.
+  package var flow: PacketDecoder.Direction
   package var version: ProtocolVersion
   package var type: PacketType
   /// The payload of a PUBLISH ends where `bytes` do. nil for another packet of which not all is kept.
@@ -79,9 +81,11 @@ package struct WirePacket: Sendable {
 
   package init(
     direction: TraceEvent.Direction, version: ProtocolVersion, type: PacketType, packet: Packet?,
-    bytes: ByteBuffer, length: Int, frames: Frames?, answers: WireAnswer?
+    bytes: ByteBuffer, length: Int, frames: Frames?, answers: WireAnswer?,
+    flow: PacketDecoder.Direction? = nil
   ) {
     self.direction = direction
+    self.flow = flow ?? (direction == .sent ? .toServer : .toClient)
     self.version = version
     self.type = type
     self.packet = packet
@@ -114,6 +118,7 @@ package struct WireAnswer: Sendable, Equatable {
 package struct WireRejection: Sendable {
   /// After bytes that broke a rule, nothing that follows in this direction can be told apart.
   package var direction: TraceEvent.Direction
+  package var flow: PacketDecoder.Direction
   package var error: ClientError
   /// From the first byte of the frame as it crossed the wire, or of the packet; cut after 1 KiB, and empty
   /// when the session objects to a packet that is legal by itself.
@@ -121,9 +126,11 @@ package struct WireRejection: Sendable {
   package var version: ProtocolVersion
 
   package init(
-    direction: TraceEvent.Direction, error: ClientError, bytes: ByteBuffer, version: ProtocolVersion
+    direction: TraceEvent.Direction, error: ClientError, bytes: ByteBuffer, version: ProtocolVersion,
+    flow: PacketDecoder.Direction? = nil
   ) {
     self.direction = direction
+    self.flow = flow ?? (direction == .sent ? .toServer : .toClient)
     self.error = error
     self.bytes = bytes
     self.version = version

@@ -53,7 +53,9 @@ package struct WireReader: Sendable {
       guard !received.hasRejected(as: error) else { break }
       sink.append(
         .rejected(
-          WireRejection(direction: .received, error: error, bytes: bytes, version: received.version)))
+          WireRejection(
+            direction: .received, error: error, bytes: bytes, version: received.version, flow: received.flow))
+      )
     }
     swap(&sink.items, &items)
   }

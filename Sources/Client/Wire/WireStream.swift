@@ -44,6 +44,7 @@ struct WireStream: Sendable {
   }
 
   var version: ProtocolVersion { packets.version }
+  var flow: PacketDecoder.Direction { packets.direction }
 
   /// From the CONNECT that the other direction may have carried.
   mutating func learn(version: ProtocolVersion) { packets.version = version }
@@ -206,7 +207,8 @@ extension WireStream {
     sink.append(
       WirePacket(
         direction: direction, version: packets.version, type: header.type, packet: decoded,
-        bytes: packet.kept, length: header.totalLength, frames: packet.frames, answers: nil))
+        bytes: packet.kept, length: header.totalLength, frames: packet.frames, answers: nil,
+        flow: packets.direction))
     packet = Partial()
   }
 
@@ -214,7 +216,9 @@ extension WireStream {
     rejection = error
     sink.append(
       .rejected(
-        WireRejection(direction: direction, error: error, bytes: bytes.copy(upTo: 1024), version: version)))
+        WireRejection(
+          direction: direction, error: error, bytes: bytes.copy(upTo: 1024), version: version,
+          flow: packets.direction)))
     packet = Partial()
   }
 }

@@ -39,6 +39,12 @@ package enum PacketDissector {
   /// The places of what must not be shown: passwords and authentication data, and what cannot be told
   /// apart from them.
   package static func secretRanges(in fields: [Field]) -> [Range<Int>] {
-    fields.flatMap { $0.isSecret ? [$0.range] : secretRanges(in: $0.children) }.filter { !$0.isEmpty }
+    fields.flatMap { field -> [Range<Int>] in
+      guard field.isSecret else { return secretRanges(in: field.children) }
+      // Lengths and the property's identifier stay: the packet keeps its shape.
+      let head =
+        field.isDamaged ? 0 : field.name == "Password" ? 2 : field.name == "Authentication Data" ? 3 : 0
+      return [min(field.range.lowerBound + head, field.range.upperBound)..<field.range.upperBound]
+    }.filter { !$0.isEmpty }
   }
 }
