@@ -88,7 +88,7 @@ enum SubscribeOptions {
       details: """
         A new file of JSON lines as --format json prints them, and a line where the connection was lost. A \
         message of QoS 1 or 2 is acknowledged only after it was recorded too.
-        """, completion: .file)
+        """, completion: .file),
   ]
 
   /// How messages are printed.
