@@ -32,18 +32,12 @@ final class SubscribeCommand: ConnectingCommand {
     junitPath = arguments.value("junit")
     replacesFiles = arguments.isOn("force")
     followUp = plan.followUp.map(FollowUpCommand.init)
-<<<<<<< HEAD
     decodeCommand = arguments.value("decode-command").map { PipedCommand($0) }
     if decodeCommand != nil, recordPath != nil {
       throw .usage(
         "--record keeps payloads as they came, and --decode-command changes them",
         hint: "leave one of them out")
     }
-    if replacesFiles, recordPath == nil, junitPath == nil {
-      throw .usage("--force replaces the files of --record and --junit", hint: "add one of them")
-    }
-=======
->>>>>>> 968fe12 (presentation, cli: trace and capture what crosses the wire)
     let qos = plan.subscriptions.map(\.qos).max() ?? .atMostOnce
     needs = try PropertyOptions.needs(arguments, highestQoS: qos, reconnects: true)
   }
