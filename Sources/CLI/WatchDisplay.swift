@@ -153,6 +153,7 @@ final class WatchDisplay {
     }
     for number in content.signals { take(signal: number) }
     for event in content.events { update(event) }
+    if !content.wire.isEmpty { update(.wire(content.wire)) }
     let hadMessages = !content.messages.isEmpty
     if hadMessages {
       update(.batch(IngestBatch(messages: content.messages, counters: content.counters)))

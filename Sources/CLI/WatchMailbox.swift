@@ -1,3 +1,4 @@
+import Client
 import Glibc
 import MQTTPackets
 import Presentation
@@ -17,17 +18,26 @@ final class WatchMailbox: Sendable {
     var messages = MessageBatch()
     var counters = TrafficCounters()
     var events: [Event] = []
+    /// What the tap reported, and about how many bytes that keeps alive.
+    var wire: [TraceEvent] = []
+    var wireBytes = 0
     var signals: [CInt] = []
     /// The run ends: the screen is to be given back.
     var isClosing = false
     /// The loop stopped because the mailbox was full.
     var wasFull = false
 
-    var isEmpty: Bool { messages.isEmpty && events.isEmpty && signals.isEmpty && !isClosing }
+    var isEmpty: Bool {
+      messages.isEmpty && events.isEmpty && wire.isEmpty && signals.isEmpty && !isClosing
+    }
+
+    var byteCount: Int { messages.byteCount + wireBytes }
 
     mutating func removeAll() {
       messages.removeAll()
       events.removeAll(keepingCapacity: true)
+      wire.removeAll(keepingCapacity: true)
+      wireBytes = 0
       signals.removeAll(keepingCapacity: true)
       wasFull = false
     }
@@ -70,7 +80,7 @@ final class WatchMailbox: Sendable {
   func messagesAdded(_ counters: TrafficCounters) -> Bool {
     let (wakes, hasRoom) = state.withLock { state in
       state.content.counters = counters
-      let count = state.content.messages.byteCount
+      let count = state.content.byteCount
       let hasRoom = count < Self.bound
       state.content.wasFull = state.content.wasFull || !hasRoom
       defer { if count > 0 { state.isAwaited = false } }
@@ -78,6 +88,19 @@ final class WatchMailbox: Sendable {
     }
     if wakes { wake() }
     return hasRoom
+  }
+
+  /// Puts in what the tap reported. It may not be left out, for frames are read one after the other; the
+  /// socket is no longer read when there is too much of it.
+  func add(wire event: TraceEvent) {
+    let wakes = state.withLock { state in
+      state.content.wire.append(event)
+      state.content.wireBytes += MemoryLayout<TraceEvent>.stride
+      if case .bytes(_, let bytes) = event.kind { state.content.wireBytes += bytes.readableBytes }
+      defer { state.isAwaited = false }
+      return state.isAwaited
+    }
+    if wakes { wake() }
   }
 
   func add(_ event: Event) {
@@ -123,7 +146,7 @@ final class WatchMailbox: Sendable {
   /// - Returns: false when some are here already.
   func await() -> Bool {
     state.withLock { state in
-      state.isAwaited = state.content.messages.isEmpty
+      state.isAwaited = state.content.messages.isEmpty && state.content.wire.isEmpty
       return state.isAwaited
     }
   }

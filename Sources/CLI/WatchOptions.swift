@@ -57,7 +57,9 @@ enum WatchOptions {
         block stops reading, so that the broker slows down or drops; drop keeps messages of QoS 0 from the \
         views and counts them. Counters and recordings are exact either way.
         """, default: "block", completion: .values(["block", "drop"]), refusesOptionAsValue: true),
-    OptionDefinition("wire", section: "View", "keep frames and bytes for the Wire view from the start"),
+    OptionDefinition(
+      "wire", negatable: true, showsNegation: true, section: "View", "leave the Wire view empty",
+      details: "Saves processor time at high rates; so does --overload drop, which leaves it empty too."),
   ]
 
   private static let screen: [OptionDefinition] = [
@@ -96,7 +98,7 @@ enum WatchOptions {
     plan.recording = arguments.value("record")
     plan.replaces = arguments.isOn("force")
     plan.drops = try OptionValues.choice(arguments, "overload", ["block", "drop"]) == "drop"
-    plan.keepsWire = arguments.isOn("wire")
+    plan.keepsWire = arguments.isOn("wire", default: true) && !plan.drops
     plan.framesPerSecond = Int(try OptionValues.number(arguments, "fps", 1...60) ?? 20)
     plan.memory = try memory(arguments)
     try readScreen(arguments, into: &plan)

@@ -108,6 +108,7 @@ final class WatchSession: ConnectionDelegate {
   }
 
   private func trace(_ event: TraceEvent) {
+    if plan.keepsWire { mailbox.add(wire: event) }
     switch event.kind {
     case .bytes(.received, let bytes): counters.bytesReceived += UInt64(bytes.readableBytes)
     case .bytes(.sent, let bytes): counters.bytesSent += UInt64(bytes.readableBytes)
