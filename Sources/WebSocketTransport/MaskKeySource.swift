@@ -3,6 +3,8 @@ import Glibc
 /// Fresh mask keys, RFC 6455 5.3, from a block of random words that is refilled when it is used up.
 package struct MaskKeySource: Sendable {
   private static let blockLength = 512
+  /// Of the first block, which is all that an idle connection ever needs.
+  private static let firstBlockLength = MaskKeyStream.runLength
   /// Blocks that one seed is stretched to.
   private static let blocksPerSeed = 256
 
@@ -58,7 +60,9 @@ package struct MaskKeySource: Sendable {
 
   private mutating func refill() {
     position = 0
-    if block.isEmpty { block = [UInt32](repeating: 0, count: Self.blockLength) }
+    if block.count < Self.blockLength {
+      block = [UInt32](repeating: 0, count: block.isEmpty ? Self.firstBlockLength : Self.blockLength)
+    }
     guard stretches else {
       block.withUnsafeMutableBytes { fill($0) }
       return
