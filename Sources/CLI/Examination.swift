@@ -81,13 +81,13 @@ final class Examination: ConnectionDelegate {
     let connection = Connection(settings, eventLoop: eventLoop)
     self.connection = connection
     connection.delegate = self
-    connection.tracer = { [weak self, weak connection] event in
+    connection.tracer = { [weak self] event in
       guard let self else { return }
       // The end is on its way, and tells more than a timer could.
       if case .state(.closing) = event.kind { timer?.cancel() }
       guard case .transport(let step) = event.kind else { return }
-      if case .upgraded = step {
-        handle(.upgraded(connection?.dialResult?.response), at: event.time)
+      if case .upgraded(let response) = step {
+        handle(.upgraded(response), at: event.time)
       } else {
         handle(.transport(step), at: event.time)
       }

@@ -22,7 +22,7 @@ enum RequestOptions {
     synopsis: "[TARGET] -t TOPIC (-m TEXT | -f FILE | -s | -n) [options]",
     positionals: [ConnectionOptions.target],
     options: PublishOptions.message + answers + SubscribeOptions.formatting + PropertyOptions.publish
-      + GeneralOptions.all + ConnectionOptions.all,
+      + TraceOptions.all + GeneralOptions.all + ConnectionOptions.all,
     examples: [
       Example("mqttws request @lab -t lamp/get -m '{}'", "ask, and print the answer within ten seconds"),
       Example("mqttws request @lab -t devices/who -n -C 5 -W 2 --json | jq .latency_ns", "five answers"),

@@ -93,7 +93,7 @@ extension Dialer {
       tls: tlsFacts)
     upgrade?.handOver()
     // Before the owner can send anything.
-    emit(.upgraded)
+    emit(.upgraded(response))
     do {
       try channel.pipeline.syncOperations.addHandler(makeHandler(result), position: .last)
       succeed(channel)

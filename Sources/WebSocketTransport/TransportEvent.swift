@@ -28,7 +28,8 @@ package enum TransportEvent: Sendable {
   /// Bytes of the answer as they arrived, without what came glued to its end; more than one when the
   /// answer came in pieces.
   case upgradeReceived(ByteBuffer)
-  case upgraded
+  /// Without an answer on plain MQTT.
+  case upgraded(UpgradeResponse?)
   /// The attempt ended before the connection was open.
   case failed(TransportError)
   /// The open connection ended: what the peer or the network did, nil when this side ended it.

@@ -148,7 +148,7 @@ struct WireReaderTests {
   @Test func withoutAWebSocketTheStreamIsPackets() {
     var script = WireScript()
     script.connect()
-    script.tell(.transport(.upgraded))
+    script.tell(.transport(.upgraded(nil)))
     script.pass(script.bytes(of: [.connect(Connect(version: .v5, clientIdentifier: "c"))]), byClient: true)
     script.pass(script.bytes(of: [.connAck(ConnAck())]), byClient: false)
     #expect(script.takeLines() == ["3 > CONNECT clean", "4 < CONNACK re 3 0.0ms"])
