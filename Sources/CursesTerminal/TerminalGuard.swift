@@ -14,7 +14,8 @@ package enum TerminalGuard {
     case borrowed
   }
 
-  /// Set once, before the terminal is first borrowed.
+  /// Written once, by the screen's thread in `start`, before the terminal is first borrowed; signal handlers
+  /// and other threads read it only after that, so `nonisolated(unsafe)` hides no race.
   nonisolated(unsafe) private static var pipeEnd: CInt = -1
 
   /// Starts the guard; without one all goes on, only a SIGKILL would leave the terminal as it is.

@@ -16,6 +16,8 @@ package enum TerminalState {
     var errors = CapturedErrors()
   }
 
+  /// `nonisolated(unsafe)`: a signal handler can take no lock. `remember` writes only while `borrowed` is
+  /// false, and readers look only after they have seen it true, with acquire ordering.
   nonisolated(unsafe) private static var memory = Memory()
   private static let borrowed = Atomic(false)
 
