@@ -210,6 +210,16 @@ package final class Connection {
 
   package var vitals: SessionVitals { session.vitals }
 
+  /// QoS 1 and 2 exchanges that are not finished, the oldest first, ours before the peer's.
+  package func openExchanges(limit: Int) -> [OpenExchange] { session.openExchanges(limit: limit) }
+
+  /// Sends a WebSocket ping and calls `body` with the time that the pong took; never when none comes.
+  /// - Returns: false without a WebSocket that is open, and while an earlier ping waits for its pong.
+  package func pingWebSocket(_ body: @escaping (Duration) -> Void) -> Bool {
+    guard case .connected(let handler) = state else { return false }
+    return handler.sendPing(body)
+  }
+
   /// How many QoS 1 and 2 messages would go out at once.
   package var publishQuota: Int { session.publishQuota }
 

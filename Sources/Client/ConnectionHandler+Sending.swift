@@ -1,4 +1,5 @@
 import MQTTPackets
+import MQTTSession
 import NIOCore
 import WebSocketTransport
 
@@ -81,6 +82,29 @@ extension ConnectionHandler {
       owner.tally.framesSent &+= 1
     }
     if outgoing.readableBytes > 0 { write(context) }
+  }
+
+  struct AwaitedPong {
+    var payload: ByteBuffer
+    var since: MonotonicTime
+    var answered: (Duration) -> Void
+  }
+
+  /// RFC 6455 5.5.2: the payload tells the answer from a pong that nobody asked for.
+  func sendPing(_ answered: @escaping (Duration) -> Void) -> Bool {
+    guard isFramed, state == .open, awaitedPong == nil, isWritable else { return false }
+    let payload = ByteBuffer(integer: owner.random())
+    awaitedPong = AwaitedPong(payload: payload, since: owner.now, answered: answered)
+    frameEncoder.write(.ping, payload, into: &outgoing)
+    owner.tally.framesSent &+= 1
+    flush()
+    return true
+  }
+
+  func takePong(_ payload: ByteBuffer?) {
+    guard let pong = awaitedPong, pong.payload == payload else { return }
+    awaitedPong = nil
+    pong.answered(owner.now.duration(since: pong.since))
   }
 
   func releaseSpare() { if outgoing.readableBytes == 0 { outgoing = ByteBuffer() } }

@@ -48,6 +48,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var outgoing = ByteBuffer()
   /// The payload of the last ping, while it is not answered.
   var ping: ByteBuffer?
+  /// A ping of ours that is not answered.
+  var awaitedPong: AwaitedPong?
   /// Bytes given to the channel.
   var bytesWritten: UInt64 = 0
   /// Bytes of answers in `outgoing` that the socket does not take.
@@ -167,7 +169,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if state == .open {
           ping = buffer.getSlice(at: base + step.payloadStart, length: step.payload.count)
         }
-      case .pong: break
+      case .pong: takePong(buffer.getSlice(at: base + step.payloadStart, length: step.payload.count))
       case .close:
         try peerClosed(buffer, at: base + step.payloadStart, length: step.payload.count)
       case .afterClose: return
