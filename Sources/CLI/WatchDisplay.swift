@@ -19,6 +19,8 @@ final class WatchDisplay {
   private var nextTick = MonotonicTime(nanoseconds: 0)
   private var pasteSince: MonotonicTime?
   private var isOver = false
+  /// What is being exported to.
+  private var exported: OutputFile?
   /// To the event loop: a command for the connection, and that the mailbox has room again.
   private let send: (Command) -> Void
   private let tellRoom: () -> Void
@@ -37,6 +39,7 @@ final class WatchDisplay {
     clock = FrameClock(framesPerSecond: plan.framesPerSecond)
     var workspace = Workspace()
     workspace.store = Store(budget: plan.memory)
+    workspace.zoneOffset = WallTime.now.zoneOffset
     model = Model(configuration, size: screen.size, workspace: workspace)
   }
 
@@ -64,6 +67,8 @@ final class WatchDisplay {
   private func tick() {
     guard MonotonicTime.now >= nextTick || model.hasMoreWork else { return }
     nextTick = MonotonicTime.now + .seconds(1)
+    // Summer time may begin while the screen is open.
+    model.zoneOffset = WallTime.now.zoneOffset
     update(.tick)
     clock.changed(urgently: false)
   }
@@ -188,11 +193,7 @@ final class WatchDisplay {
     case .redraw: screen.redraw()
     case .setMouse(let isOn): screen.setMouse(isOn: isOn)
     case .copy(let bytes, let what): copy(bytes, what)
-    case .export(let bytes, let path, let what):
-      answer { () throws(CommandFailure) in
-        let name = path ?? WatchFiles.name("mqttws", "export")
-        return .saved(what: what, destination: try WatchFiles.save(bytes, path: name))
-      }
+    case .export(let part): export(part)
     case .edit(let bytes, let purpose): edit(bytes, purpose)
     case .readFile(let path): read(path)
     default: send(command)
@@ -202,6 +203,27 @@ final class WatchDisplay {
   private func answer(_ body: () throws(CommandFailure) -> CommandResult) {
     do throws(CommandFailure) {
       update(.result(try body()))
+    } catch {
+      update(.result(.failed(error.diagnosis.cause)))
+    }
+  }
+
+  /// Parts that follow a failure are let go.
+  private func export(_ part: ExportPart) {
+    do throws(CommandFailure) {
+      if part.isFirst {
+        exported = try OutputFile.create(part.path ?? WatchFiles.name("mqttws", part.suffix), replaces: false)
+      }
+      guard let file = exported else { return }
+      if let error = part.bytes.withUnsafeBytes({ writeAll($0, to: file.descriptor) }) {
+        exported = nil
+        _ = close(file.descriptor)
+        throw file.failure(error.errno)
+      }
+      guard part.isLast else { return }
+      exported = nil
+      try file.close()
+      update(.result(.saved(what: part.what, destination: file.path)))
     } catch {
       update(.result(.failed(error.diagnosis.cause)))
     }

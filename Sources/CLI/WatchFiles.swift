@@ -32,18 +32,6 @@ enum WatchFiles {
     return sequence.count <= clipboardLimit ? sequence : nil
   }
 
-  /// Writes a new file that only its owner may read.
-  /// - Returns: its path.
-  static func save(_ bytes: [UInt8], path: String) throws(CommandFailure) -> String {
-    let file = try OutputFile.create(path, replaces: false)
-    if let error = bytes.withUnsafeBytes({ writeAll($0, to: file.descriptor) }) {
-      _ = close(file.descriptor)
-      throw file.failure(error.errno)
-    }
-    try file.close()
-    return path
-  }
-
   /// A new file in the folder for temporary ones.
   static func saveTemporary(_ bytes: [UInt8]) throws(CommandFailure) -> String {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

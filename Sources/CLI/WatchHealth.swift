@@ -1,5 +1,6 @@
 import Client
 import Glibc
+import MQTTPackets
 import MQTTSession
 import NIOCore
 import TUI
@@ -27,10 +28,14 @@ struct WatchHealth {
 
   var publishAck = RoundTrips()
   var ping = RoundTrips()
+  var webSocketPing = RoundTrips()
   private var seenPings = 0
+  /// When messages of the peer that are not released were seen first.
+  private var incoming: [UInt16: MonotonicTime] = [:]
 
   mutating func figures(
-    _ connection: Connection, _ counters: TrafficCounters, _ recorder: WatchRecorder?
+    _ connection: Connection, _ counters: TrafficCounters, _ recorder: WatchRecorder?, waiting: Int,
+    _ requests: [RequestID: MonotonicTime]
   ) -> HealthFigures {
     var figures = HealthFigures()
     figures.counters = counters
@@ -47,6 +52,12 @@ struct WatchHealth {
     figures.sentInFlight = connection.unacknowledgedCount
     figures.sendWindow = vitals.sendWindow
     figures.receiveWindow = Int(connection.settings.session.receiveMaximum ?? .max)
+    figures.receivedInFlight = vitals.receivedInFlight
+    figures.exchanges = exchanges(connection, requests)
+    figures.webSocketPing = webSocketPing.figures
+    figures.queues.append(
+      HealthFigures.Queue(
+        "ingest", used: waiting, capacity: WatchMailbox.bound, isBytes: true, dropped: counters.viewDrops))
     if let recorder {
       figures.queues.append(
         HealthFigures.Queue(
@@ -55,6 +66,29 @@ struct WatchHealth {
     }
     figures.residentBytes = Self.residentBytes()
     return figures
+  }
+
+  private static let shownExchanges = 64
+
+  private mutating func exchanges(
+    _ connection: Connection, _ requests: [RequestID: MonotonicTime]
+  ) -> [HealthFigures.Exchange] {
+    let open = connection.openExchanges(limit: Self.shownExchanges)
+    let known = incoming
+    incoming = [:]
+    return open.map { exchange in
+      let identifier = exchange.packetIdentifier
+      let since: MonotonicTime
+      if let request = exchange.request {
+        since = requests[request] ?? .now
+      } else {
+        since = known[identifier] ?? .now
+        incoming[identifier] = since
+      }
+      return HealthFigures.Exchange(
+        packetIdentifier: identifier, isSent: exchange.isSent, waitsFor: exchange.awaits.name,
+        topic: exchange.topic ?? "", since: since)
+    }
   }
 
   /// Resident pages are the second number of statm.

@@ -126,6 +126,8 @@ final class WatchMailbox: Sendable {
     write(writing, &byte, 1)
   }
 
+  var waitingBytes: Int { state.withLock { $0.content.byteCount } }
+
   // MARK: - From the screen
 
   /// Takes everything in exchange for `content`, which must be empty and lends its memory.

@@ -1,3 +1,4 @@
+import Glibc
 import MQTTPackets
 import Options
 import Presentation
@@ -16,7 +17,7 @@ enum WatchOptions {
     ],
     synopsis: "[TARGET | RECORDING] [-t FILTER …] [options]",
     positionals: [ConnectionOptions.target],
-    options: subscription + view + screen + GeneralOptions.all + ConnectionOptions.all,
+    options: subscription + view + screen + TraceOptions.all + GeneralOptions.all + ConnectionOptions.all,
     examples: [
       Example("mqttws watch @demo", "the built-in broker with simulated devices"),
       Example("mqttws watch @lab -t 'plant/#' --read-only", "look, and change nothing"),
@@ -40,7 +41,6 @@ enum WatchOptions {
       "record", .one("FILE"), section: "Subscription", "record every message from the start",
       details: "The file must not exist. The key r starts and stops recordings later on.",
       completion: .file, common: true),
-    OptionDefinition("force", section: "Subscription", "let --record replace a file"),
   ]
 
   private static let view: [OptionDefinition] = [
@@ -102,6 +102,11 @@ enum WatchOptions {
     plan.framesPerSecond = Int(try OptionValues.number(arguments, "fps", 1...60) ?? 20)
     plan.memory = try memory(arguments)
     try readScreen(arguments, into: &plan)
+    if arguments.contains("debug"), !plan.usesLines, Terminal.isTerminal(STDERR_FILENO) {
+      throw .usage(
+        "-d writes to stderr, where the screen is",
+        hint: "send it elsewhere with 2>FILE, or use --trace-json FILE; the Wire view shows the same")
+    }
     return plan
   }
 

@@ -35,6 +35,10 @@ final class WatchRecordingCommand {
       guard plan.recording == nil, plan.filters.isEmpty else {
         throw .usage("-t and --record need a connection", hint: "'\(path)' is a recording: leave them out")
       }
+      if let option = ["debug", "trace-json", "pcap"].first(where: arguments.contains) {
+        throw .usage(
+          "--\(option) needs a connection", hint: "'\(path)' is a recording: leave it out")
+      }
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         throw CommandFailure(DiagnosisTable().unreadableInput(path, errno: errno, option: "the path"))

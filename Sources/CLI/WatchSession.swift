@@ -16,6 +16,8 @@ final class WatchSession: ConnectionDelegate {
   enum Request {
     case publish(identifier: Int, since: MonotonicTime, qos: QoS)
     case clear
+
+    var since: MonotonicTime? { if case .publish(_, let since, _) = self { since } else { nil } }
   }
 
   let plan: WatchPlan
@@ -62,7 +64,11 @@ final class WatchSession: ConnectionDelegate {
   private func begin(_ connection: Connection) {
     self.connection = connection
     connection.delegate = self
-    connection.tracer = { [unowned self] event in trace(event) }
+    let asked = connection.tracer
+    connection.tracer = { [unowned self] event in
+      asked?(event)
+      trace(event)
+    }
     if !subscriptions.isEmpty, !areStopped { connection.subscribe(subscriptions, newRequest()) }
     connection.start()
   }
@@ -136,7 +142,8 @@ final class WatchSession: ConnectionDelegate {
 
   private func tellHealth() {
     countTraffic()
-    let figures = health.figures(connection, counters, recorder)
+    let figures = health.figures(
+      connection, counters, recorder, waiting: mailbox.waitingBytes, requests.compactMapValues(\.since))
     mailbox.add(.health(figures))
     recorder?.tellProgress()
   }
@@ -269,12 +276,22 @@ final class WatchSession: ConnectionDelegate {
       areStopped = false
       if !subscriptions.isEmpty { connection.subscribe(subscriptions, newRequest()) }
     case .reconnect: reconnect()
-    case .pingWebSocket: note(.warning, "a WebSocket ping is not to be had yet")
+    case .pingWebSocket: pingWebSocket()
     case .startRecording(let path): startRecording(path)
     case .stopRecording: stopRecording()
     case .clearRetained(let topics): clearRetained(topics)
     case .copy, .export, .edit, .readFile, .setMouse, .redraw, .suspend, .quit: break
     }
+  }
+
+  private func pingWebSocket() {
+    let isSent = connection.pingWebSocket { [weak self] time in
+      guard let self else { return }
+      health.webSocketPing.add(time)
+      note(.information, "WebSocket pong after \(Human.duration(time))")
+      tellHealth()
+    }
+    if !isSent { note(.warning, "no WebSocket to ping: there is none, or the last ping is not answered") }
   }
 
   private func publish(_ request: PublishRequest) {

@@ -36,7 +36,7 @@ import Testing
     for _ in 0..<4 { scene.perform(.down) }
     expect(
       [
-        "Topics 9, msgs 240", "▾ plant                2.0/s", "◦ temp      q1 R   1.0/s ███████",
+        "Topics 9 · msgs 240", "▾ plant                2.0/s", "◦ temp      q1 R   1.0/s ███████",
         "bad\\e[31mname", ">     ◦ 1", "site/gw-01/s/1", "#223  json 8B", "\"v\": 37", "history 10/1,024",
       ], in: scene)
     scene.perform(.diff, .chart)

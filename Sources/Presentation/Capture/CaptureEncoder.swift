@@ -48,6 +48,17 @@ package struct CaptureEncoder {
     for item in items { append(item, time, &output) }
   }
 
+  /// For what was read before: the packets alone, and what was rejected of them, without the conversation
+  /// that carried them.
+  package mutating func append(_ item: WireItem, to output: inout [UInt8]) {
+    if case .transport(.connected(let local, let remote)) = item.kind,
+      let client = Conversation.Endpoint(local), let server = Conversation.Endpoint(remote)
+    {
+      endpoints = [client, server]
+    }
+    append(item, WallTime(nanoseconds: Int64(clamping: item.time.nanoseconds) &+ clockOffset), &output)
+  }
+
   // MARK: - The conversation
 
   private mutating func append(_ event: TransportEvent, _ time: WallTime, _ output: inout [UInt8]) {

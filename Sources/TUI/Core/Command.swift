@@ -23,8 +23,8 @@ package enum Command: Sendable, Equatable {
   /// To the terminal's clipboard where it is small enough and text, else into a file. Answered with
   /// `saved`.
   case copy(bytes: [UInt8], what: String)
-  /// Answered with `saved`. nil chooses a name.
-  case export(bytes: [UInt8], path: String?, what: String)
+  /// Answered with `saved` after the last part, or with `failed`.
+  case export(ExportPart)
   /// Runs `$EDITOR` on a private copy, with the terminal restored around it. Answered with `edited`
   /// when `purpose` is to change something.
   case edit(bytes: [UInt8], purpose: EditPurpose)

@@ -55,7 +55,7 @@ extension Model {
     case .viewWire: show(.wire)
     case .viewHealth: show(.health)
     case .viewPublish: show(.publish)
-    case .publish: openForm(topic: workspace.selection.topic, payload: nil)
+    case .publish: openForm(topic: workspace.selection.topic, workspace.selectedMessage)
     case .back: goBack()
     case .nextPane: moveFocus(by: 1)
     case .previousPane: moveFocus(by: -1)

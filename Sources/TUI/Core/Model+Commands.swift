@@ -63,9 +63,10 @@ extension Model {
     case .filter:
       arguments.isEmpty ? openPrompt(.filter, text: workspace.filter.text) : applyFilter(arguments)
     case .search: arguments.isEmpty ? openPrompt(.search, text: "") : startSearch(arguments)
-    case .publishTo: openForm(topic: arguments.isEmpty ? nil : arguments, payload: nil)
+    case .publishTo: openForm(topic: arguments.isEmpty ? nil : arguments)
     case .export:
       workspace.exportPath = arguments.isEmpty ? nil : arguments
+      defer { workspace.exportPath = nil }
       return perform(.export)
     case .goTo:
       guard let number = UInt64(arguments) else {
@@ -93,7 +94,6 @@ extension Model {
   mutating func applyFilter(_ text: String) {
     do throws(ExpressionError) {
       workspace.filter = try Filter(text)
-      workspace.store.setFilter(workspace.filter.active)
       remember(text, .filter)
     } catch {
       add(Note(.warning, error.description))
@@ -105,7 +105,6 @@ extension Model {
       openPrompt(.filter, text: workspace.filter.text)
     } else {
       workspace.filter.isOn.toggle()
-      workspace.store.setFilter(workspace.filter.active)
     }
   }
 
@@ -168,10 +167,6 @@ extension Model {
         return []
       }
       workspace.marks[letter] = place
-      // What is marked outlives what is evicted.
-      if place.pane == .messages, let message = workspace.store.message(number: place.number) {
-        workspace.store.keep(message)
-      }
       add(Note(.information, "marked #\(place.number) as \(letter)"))
       return []
     }
@@ -189,17 +184,12 @@ extension Model {
   mutating func pauseView() {
     workspace.pause = Workspace.Pause(
       since: workspace.time, messages: workspace.counters.messagesReceived)
-    workspace.store.pauseView()
   }
 
-  mutating func resume() {
-    guard workspace.pause != nil else { return }
-    workspace.pause = nil
-    workspace.store.resumeView()
-  }
+  mutating func resume() { workspace.pause = nil }
 
-  mutating func openForm(topic: String?, payload: [UInt8]?) {
-    form.prefill(topic: topic, payload: payload)
+  mutating func openForm(topic: String?, _ message: StoredMessage? = nil) {
+    form.prefill(topic: topic, message, workspace.version)
     show(.publish)
   }
 
@@ -215,7 +205,6 @@ extension Model {
         case .note(let note): add(note)
         case .focus(let pane): focus(on: pane)
         case .show(let view): show(view)
-        case .publish(let topic, let payload): openForm(topic: topic, payload: payload)
         case .applyFilter(let text): applyFilter(text)
         case .confirm(let question): overlay = .confirm(question, LineEditor())
         case .menu(let menu): overlay = .menu(menu, index: 0)

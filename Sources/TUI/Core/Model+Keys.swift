@@ -103,13 +103,13 @@ extension Model {
   private mutating func choose(from menu: Menu, _ index: Int, _ key: Key) -> [Command] {
     if let letter = key.typed, let entry = menu.entries.first(where: { $0.letter == letter }) {
       overlay = nil
-      return [entry.command]
+      return run(entry)
     }
     var choice = ListChoice()
     choice.choose(index, count: menu.entries.count)
     if key.code == .enter, menu.entries.indices.contains(choice.index) {
       overlay = nil
-      return [menu.entries[choice.index].command]
+      return run(menu.entries[choice.index])
     }
     let step: Key = key.typed == "j" ? Key(.down) : key.typed == "k" ? Key(.up) : key
     if choice.move(step, count: menu.entries.count, page: overlayPage) {

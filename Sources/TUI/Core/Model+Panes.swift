@@ -56,6 +56,16 @@ extension Model {
     }
   }
 
+  /// The list that had the focus last leads detail, as long as it is on the screen.
+  mutating func chooseLeader() {
+    let lists = layout.visible.filter { $0 == .topics || $0 == .messages }
+    if lists.contains(focused) {
+      workspace.leader = focused
+    } else if let first = lists.first, !lists.contains(workspace.leader) {
+      workspace.leader = first
+    }
+  }
+
   /// Lets every pane on the screen catch up with the workspace.
   mutating func refresh() {
     let layout = layout

@@ -48,6 +48,8 @@ package struct Model: Sendable {
   var rate = TrafficRate()
   var recording: RecordingStatus?
   var areSubscriptionsStopped = false
+  /// A list that is being written to a file.
+  var export: ListExport?
   var notes: [(time: MonotonicTime, wall: WallTime, note: Note)] = []
   package private(set) var isMouseOn: Bool
   /// Whether a tick soon would go on with work that was begun.
@@ -85,6 +87,12 @@ package struct Model: Sendable {
   var status: SessionStatus {
     get { workspace.status }
     _modify { yield &workspace.status }
+  }
+
+  /// Of the zone that times are shown in, in seconds east of UTC.
+  package var zoneOffset: Int {
+    get { workspace.zoneOffset }
+    set { workspace.zoneOffset = newValue }
   }
 
   /// When something of the model's own is due: a tick then does it. nil when nothing is.
@@ -126,8 +134,12 @@ package struct Model: Sendable {
     hasMoreWork = workspace.store.advance(
       to: workspace.time, wall: wall, steps: Self.stepsPerEvent)
     form.advance(&workspace)
+    chooseLeader()
     refresh()
-    return commands + drainRequests()
+    commands += drainRequests()
+    if let part = advanceExport() { commands.append(part) }
+    hasMoreWork = hasMoreWork || export != nil
+    return commands
   }
 
   mutating func toggleMouse() -> [Command] {

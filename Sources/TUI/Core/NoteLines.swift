@@ -1,10 +1,13 @@
 import MQTTSession
+import Presentation
 import Text
 
 /// The lines below the panes: the latest notes, a recording that goes on, and what the selected row cut.
 struct NoteLines {
   /// Where there are no lines for notes, a new one covers the footer for so long.
   static let freshness = Duration.seconds(5)
+  private static let levelColumn = 10
+  private static let textColumn = 16
 
   let model: Model
   let layout: Layout
@@ -14,7 +17,7 @@ struct NoteLines {
     let area = canvas.part(layout.notes)
     guard area.rows > 0 else { return }
     var last = area.rows
-    if let text = selectionText {
+    if let text = selectionText(area.glyphs) {
       last -= 1
       area.text(" \(text)", row: last, StyleID(.secondary))
     } else if area.rows > 2 {
@@ -24,14 +27,34 @@ struct NoteLines {
       last -= 1
       area.text(recordingText(recording, area.glyphs), row: last, StyleID(.bad))
     }
-    let shown = model.notes.suffix(max(0, last))
-    for (row, entry) in shown.enumerated() {
-      let time = model.workspace.clock(of: entry.wall).seconds
-      let used = area.text(" \(time) ", row: row)
-      let level = entry.note.level
-      area.text(level.name, row: row, column: used, StyleID(level.role))
-      area.text(entry.note.text, row: row, column: used + max(6, level.name.utf8.count + 1))
+    drawNotes(on: area, rows: last)
+  }
+
+  /// The latest that fit, the newest last; a long one goes on below itself.
+  private func drawNotes(on area: Canvas, rows: Int) {
+    var shown: [(text: String, wall: WallTime?, level: Note.Level)] = []
+    for entry in model.notes.reversed() {
+      let room = rows - shown.count
+      var lines = wrapped(entry.note.text, area)
+      guard room > 0, lines.count <= room || shown.isEmpty else { break }
+      // The only one there is room for is cut where every other line is.
+      if lines.count > room { lines = lines.prefix(room - 1) + [lines[(room - 1)...].joined()] }
+      shown =
+        lines.enumerated().map { ($1, $0 == 0 ? entry.wall : nil, entry.note.level) } + shown
     }
+    for (row, line) in shown.enumerated() {
+      if let wall = line.wall {
+        area.text(" \(model.workspace.clock(of: wall).seconds) ", row: row)
+        area.text(line.level.name, row: row, column: Self.levelColumn, StyleID(line.level.role))
+      }
+      area.text(line.text, row: row, column: Self.textColumn)
+    }
+  }
+
+  private func wrapped(_ text: String, _ area: Canvas) -> [String] {
+    let width = max(1, area.columns - Self.textColumn)
+    guard area.measure(text) > width else { return [text] }
+    return WrappedText(Sanitiser.line(text, asciiOnly: !area.capabilities.unicode), width: width).rows
   }
 
   /// A note for the footer's place, where notes have none of their own.
@@ -42,9 +65,9 @@ struct NoteLines {
     return last.note
   }
 
-  private var selectionText: String? {
+  private func selectionText(_ glyphs: Glyphs) -> String? {
     guard let placement = layout.placement(of: model.focused) else { return nil }
-    let context = model.context(isFocused: true, layout)
+    let context = model.context(isFocused: true, layout, glyphs)
     return model.pane(model.focused).selectionText(context, size: placement.content.size)
   }
 

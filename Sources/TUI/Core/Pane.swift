@@ -47,4 +47,6 @@ package struct PaneContext {
   package let isFocused: Bool
   /// The panes on the screen, so that detail draws its own chart only where no history pane does.
   package let visible: [PaneID]
+  /// The signs of titles.
+  package let glyphs: Glyphs
 }

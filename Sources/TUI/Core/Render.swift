@@ -29,13 +29,18 @@ struct FrameRenderer {
 
   private func draw(_ placement: Layout.Placement) {
     let isFocused = placement.pane == model.focused
-    let context = model.context(isFocused: isFocused && model.overlay == nil, layout)
+    let context = model.context(isFocused: isFocused && model.overlay == nil, layout, canvas.glyphs)
     let pane = model.pane(placement.pane)
     let content = placement.content
     let title = canvas.part(
       Rectangle(row: placement.titleRow, column: content.column + 1, rows: 1, columns: content.columns - 2))
     var text = pane.title(context)
-    if placement.pane == layout.visible.first, let paused = model.pauseText { text += "  \(paused)" }
+    if placement.pane == layout.visible.first, let pause = model.workspace.pause {
+      let paused = pause.text(model.workspace, canvas.glyphs)
+      // That it stands still matters more than what it counts.
+      let isTight = canvas.measure("\(text)  \(paused)") + 2 > title.columns
+      text = "\(isTight ? String(text.prefix { $0 != " " }) : text)  \(paused)"
+    }
     title.text(" \(text) ", row: 0, StyleID(isFocused ? .focusedTitle : .title))
     pane.draw(on: canvas.part(content), context)
   }
@@ -56,14 +61,7 @@ struct FrameRenderer {
 }
 
 extension Model {
-  func context(isFocused: Bool, _ layout: Layout) -> PaneContext {
-    PaneContext(
-      workspace: workspace, isFocused: isFocused, visible: layout.visible)
-  }
-
-  /// `paused 00:41, +49,204 behind · G or Space = catch up`
-  var pauseText: String? {
-    guard let pause = workspace.pause else { return nil }
-    return pause.text(workspace)
+  func context(isFocused: Bool, _ layout: Layout, _ glyphs: Glyphs) -> PaneContext {
+    PaneContext(workspace: workspace, isFocused: isFocused, visible: layout.visible, glyphs: glyphs)
   }
 }

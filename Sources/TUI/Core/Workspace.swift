@@ -9,6 +9,8 @@ package struct Workspace: Sendable {
   /// The connection as the header and Health show it.
   package var status = SessionStatus()
   package var selection = Selection()
+  /// The list that says which message detail shows: the tree, or the log.
+  package internal(set) var leader = PaneID.topics
   package var filter = Filter() {
     didSet { store.setFilter(filter.active) }
   }
@@ -35,6 +37,13 @@ package struct Workspace: Sendable {
   package var requests: [PaneRequest] = []
 
   package init() {}
+
+  /// What detail shows: the message that was chosen, else the newest of the topic.
+  var selectedMessage: StoredMessage? {
+    guard let topic = selection.topic else { return nil }
+    guard let number = selection.message else { return store.newestMessage(of: topic) }
+    return store.message(number: number, topic: topic)
+  }
 
   /// Of the connection; 5 before there is one.
   var version: ProtocolVersion { status.facts?.version ?? .v5 }
@@ -91,8 +100,6 @@ package enum PaneRequest: Sendable {
   case note(Note)
   case focus(PaneID)
   case show(ViewID)
-  /// Opens the publish form with this in it.
-  case publish(topic: String, payload: [UInt8]?)
   case applyFilter(String)
   case confirm(Confirmation)
   case menu(Menu)

@@ -10,14 +10,29 @@ enum DetailActions {
     guard let message else { return false }
     switch action {
     case .copy: workspace.requests.append(.menu(copyMenu(message)))
-    case .export:
-      let command = Command.export(
-        bytes: json(message) + [0x0A], path: workspace.exportPath, what: "message #\(message.number)")
-      workspace.requests.append(.command(command))
+    case .export: workspace.requests.append(.menu(exportMenu(message, workspace)))
     case .edit: workspace.requests.append(.command(.edit(bytes: message.payload, purpose: .view)))
     default: return false
     }
     return true
+  }
+
+  private static func exportMenu(_ message: StoredMessage, _ workspace: Workspace) -> Menu {
+    let path = workspace.exportPath
+    let what = "message #\(message.number)"
+    let part = message.isTruncated ? " (head and tail)" : ""
+    let shown = Human.plural(workspace.store.shownCount, "message")
+    let filtered = workspace.filter.isOn ? " that pass\(workspace.store.shownCount == 1 ? "es" : "")" : ""
+    let raw = ExportPart(message.payload, "payload of \(what)\(part)", path: path, suffix: "bin")
+    var entries: [Menu.Entry] = [
+      .init("l", "all \(shown)\(filtered), as a recording (NDJSON)", .export(.messages, path: path)),
+      .init("r", "this payload as it is\(part)", .export(raw)),
+    ]
+    if !message.isTruncated {
+      let line = ExportPart(json(message) + [0x0A], what, path: path, suffix: "ndjson")
+      entries.insert(.init("m", "this message (NDJSON)", .export(line)), at: 1)
+    }
+    return Menu("Export", entries)
   }
 
   private static func copyMenu(_ message: StoredMessage) -> Menu {
@@ -57,15 +72,20 @@ enum DetailActions {
 
   /// As `sub --format json` and recordings have it.
   static func json(_ message: StoredMessage) -> [UInt8] {
-    let publish = Publish(
-      message: Message(
-        topic: message.topic, payload: ByteBuffer(bytes: message.payload), qos: message.qos,
-        retain: message.retain, properties: message.properties),
-      isDuplicate: message.isDuplicate, packetIdentifier: message.packetIdentifier)
     var formatter = MessageFormatter(.json, layout: MessageLayout(endsLines: false))
     var output: [UInt8] = []
-    _ = formatter.append(
-      ReceivedMessage(publish, receivedAt: message.receivedAt, sequence: message.number), to: &output)
+    _ = formatter.append(message.received, to: &output)
     return output
+  }
+}
+
+extension StoredMessage {
+  /// As it arrived, as far as it is kept.
+  var received: ReceivedMessage {
+    let publish = Publish(
+      message: Message(
+        topic: topic, payload: ByteBuffer(bytes: payload), qos: qos, retain: retain, properties: properties),
+      isDuplicate: isDuplicate, packetIdentifier: packetIdentifier)
+    return ReceivedMessage(publish, receivedAt: receivedAt, sequence: number)
   }
 }

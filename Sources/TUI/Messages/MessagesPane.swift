@@ -14,7 +14,8 @@ package struct MessagesPane: Pane {
   private var cursor: UInt64?
   private var isFollowing = true
   private var columns = Columns.numberAndTime
-  private var selectedByTopic: UInt64?
+  /// The message that detail was told to show; nil while another list leads it.
+  private var told: UInt64?
 
   package init() {}
 
@@ -173,8 +174,19 @@ package struct MessagesPane: Pane {
   // MARK: - Following
 
   package mutating func refresh(_ workspace: inout Workspace, size: Size) {
+    // Detail was moved to another message: what is looked at there must not be taken away.
+    let isLeading = workspace.leader == .messages
+    if isLeading, let told, workspace.selection.message != told { isFollowing = false }
+    let old = cursor
+    moveCursor(workspace)
+    if isLeading, told == nil || cursor != old { select(&workspace) }
+    told = isLeading ? workspace.selection.message : nil
+    guard let cursor, let last = workspace.store.lastShown else { return }
+    scroll(workspace.store, cursor, last, max(1, size.rows - 1))
+  }
+
+  private mutating func moveCursor(_ workspace: Workspace) {
     let store = workspace.store
-    let rows = max(1, size.rows - 1)
     guard let last = store.lastShown else {
       cursor = nil
       return
@@ -186,8 +198,6 @@ package struct MessagesPane: Pane {
     } else {
       cursor = last
     }
-    guard let cursor else { return }
-    scroll(store, cursor, last, rows)
   }
 
   private mutating func scroll(_ store: Store, _ cursor: UInt64, _ last: UInt64, _ rows: Int) {

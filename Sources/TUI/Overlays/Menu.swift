@@ -3,12 +3,22 @@ package struct Menu: Sendable {
   package struct Entry: Sendable {
     package var letter: Unicode.Scalar
     package var label: String
-    package var command: Command
+    let choice: Choice
+
+    enum Choice: Sendable {
+      case command(Command)
+      /// Too much to be made before it is asked for.
+      case export(ListExport.List, path: String?)
+    }
 
     package init(_ letter: Unicode.Scalar, _ label: String, _ command: Command) {
+      self.init(letter, label, .command(command))
+    }
+
+    init(_ letter: Unicode.Scalar, _ label: String, _ choice: Choice) {
       self.letter = letter
       self.label = label
-      self.command = command
+      self.choice = choice
     }
   }
 

@@ -29,6 +29,16 @@ struct Draft: Sendable, Equatable {
   var payloadKind = PayloadKind.text
   var payload = TextEditor()
 
+  init() {}
+
+  /// What a message says of itself but topic and payload. It is not retained: that would outlive the draft.
+  init(_ message: StoredMessage, _ version: ProtocolVersion) {
+    qos = message.qos
+    guard version == .v5 else { return }
+    isText = message.properties.payloadFormatIndicator == 1
+    if let type = message.properties.contentType { texts[.contentType] = LineEditor(type) }
+  }
+
   func text(_ field: FormField) -> String { texts[field]?.text ?? "" }
 
   /// How often to send; 1 when the field is empty.

@@ -33,6 +33,8 @@ package struct PublishPane: Pane {
   private(set) var isWaitingForFile = false
   private var history: [Draft] = []
   private var historyPlace: Int?
+  /// As it was filled in last, not by hand.
+  private var prefilled: Draft?
   /// What was in the form before the history was looked at.
   private var unsent: Draft?
   private var nextIdentifier = 1
@@ -162,11 +164,23 @@ package struct PublishPane: Pane {
 
   // MARK: - The draft
 
-  /// Puts a topic, and if it is given a payload, into the form.
-  mutating func prefill(topic: String?, payload: [UInt8]?) {
-    if let topic { draft.texts[.topic] = LineEditor(topic) }
-    if let payload { setPayload(payload) }
+  /// Puts a topic into the form, and what a message of it had; without one, the rest of the draft stays.
+  /// What was typed before is in the history.
+  mutating func prefill(topic: String?, _ message: StoredMessage?, _ version: ProtocolVersion) {
     focused = .topic
+    guard let topic else { return }
+    if draft != prefilled, draft != Draft() { remember(draft) }
+    if let message { draft = Draft(message, version) }
+    draft.texts[.topic] = LineEditor(topic)
+    if let message, !message.isTruncated { setPayload(message.payload) }
+    prefilled = draft
+  }
+
+  private mutating func remember(_ draft: Draft) {
+    history.removeAll { $0 == draft }
+    history.append(draft)
+    if history.count > Self.historyLimit { history.removeFirst() }
+    historyPlace = nil
   }
 
   /// As text if it is some, else as hexadecimal digits.
@@ -235,10 +249,7 @@ package struct PublishPane: Pane {
     guard let message = try? draft.message(file: file, version: workspace.version),
       let count = try? draft.repeats(), let interval = try? draft.interval()
     else { return }
-    history.removeAll { $0 == draft }
-    history.append(draft)
-    if history.count > Self.historyLimit { history.removeFirst() }
-    historyPlace = nil
+    remember(draft)
     let planned = Series(
       message: message, left: count, total: count, interval: interval, next: workspace.time)
     guard message.retain, !confirmedTopics.contains(message.topic) else {

@@ -26,6 +26,11 @@ struct MessageLog: Sendable {
   /// Messages that are there.
   private(set) var count = 0
 
+  /// Messages that are there before a position.
+  func count(before end: UInt64) -> Int {
+    blocks.reduce(0) { $0 + ($1.first < end ? Int(min($1.end, end) - $1.first) : 0) }
+  }
+
   mutating func append(_ record: MessageRecord, from source: UnsafeRawBufferPointer) {
     let last = blocks.count - 1
     if last >= 0, blocks[last].hasRoom(for: record) {

@@ -10,8 +10,7 @@ extension Store {
   /// Messages that are shown; nil of them are none at all.
   package var shownCount: Int {
     if let filter { return filter.rank(of: end) }
-    guard pause != nil else { return log.count }
-    return log.start < end ? Int(end - log.start) : 0
+    return pause.map { log.count(before: $0.end) } ?? log.count
   }
 
   package var firstShown: UInt64? { shown(atOrAfter: 0) }
@@ -155,16 +154,28 @@ extension Store {
   package mutating func pauseView() {
     guard pause == nil else { return }
     pause = Pause(
-      end: log.end, lastNumber: log.end > 0 ? log.record(at: log.end - 1)?.number ?? 0 : 0, totals: totals)
+      end: log.end, lastNumber: log.end > 0 ? log.record(at: log.end - 1)?.number ?? 0 : 0,
+      count: log.count, totals: totals)
     log.hold()
     topics.freeze(at: second)
+    let held = wire.newest(MemoryBudget.frozen(of: budget.limit(of: .wire)))
+    wire.limit -= held.allocated
+    pausedWire = held
   }
 
   package mutating func resumeView() {
     pause = nil
     log.release()
     topics.thaw()
+    pausedWire = nil
+    wire.limit = budget.limit(of: .wire)
   }
+
+  /// The frames that the view shows.
+  package var shownWire: WireRing { pausedWire ?? wire }
+
+  /// Messages of the paused view that had to make room for newer ones.
+  package var evictedWhilePaused: Int { pause.map { $0.count - log.count(before: $0.end) } ?? 0 }
 
   /// Some of what the paused view showed had to go or to change.
   package var isPauseIncomplete: Bool { topics.frozen?.isIncomplete ?? false }

@@ -18,6 +18,8 @@ package struct Store: Sendable {
   package internal(set) var series: [NumericSeries] = []
   var droppedSeries = 0
   var wire: WireRing
+  /// What the paused view shows of the wire.
+  var pausedWire: WireRing?
   var pause: Pause?
   var second: UInt32 = 0
   private var outlineDue = MonotonicTime(nanoseconds: 0)
@@ -34,6 +36,8 @@ package struct Store: Sendable {
     let end: UInt64
     /// The number of that message.
     let lastNumber: UInt64
+    /// Messages that the log held then.
+    let count: Int
     let totals: Totals
   }
 
@@ -132,7 +136,7 @@ package struct Store: Sendable {
         case .history: (topics.histories.allocated, topics.histories.evicted)
         case .topics: (topics.allocated, topics.evicted)
         case .series: (series.count * NumericSeries.cost, droppedSeries)
-        case .wire: (wire.allocated, wire.evicted)
+        case .wire: (wire.allocated + (pausedWire?.allocated ?? 0), wire.evicted)
         }
       return PoolUse(pool: pool, used: used, limit: budget.limit(of: pool), evicted: evicted)
     }

@@ -9,12 +9,14 @@ package struct TopicsPane: Pane {
 
   package func title(_ context: PaneContext) -> String {
     let store = context.workspace.store
-    var title =
-      "Topics \(Human.grouped(store.topics.topicCount)), msgs \(Human.grouped(store.shownTotals.messages))"
-    if store.order != .name { title += ", by \(store.order.name)" }
-    if store.isFlat { title += ", flat" }
-    if store.topics.evicted > 0 { title += " (evicted \(Human.count(store.topics.evicted)))" }
-    return title
+    var parts = [
+      "Topics \(Human.grouped(store.topics.topicCount))",
+      "msgs \(Human.grouped(store.shownTotals.messages))",
+    ]
+    if store.order != .name { parts.append("by \(store.order.name)") }
+    if store.isFlat { parts.append("flat") }
+    if store.topics.evicted > 0 { parts.append("evicted \(Human.count(store.topics.evicted))") }
+    return parts.joined(separator: " \(context.glyphs.dot) ")
   }
 
   // MARK: - Drawing
@@ -227,9 +229,14 @@ package struct TopicsPane: Pane {
     }
     if cursor == nil {
       cursor = topics.firstRow
-      if workspace.selection.topic == nil { select(&workspace) }
     }
+    if workspace.leader == .topics, !showsSelection(workspace) { select(&workspace) }
     scroll(topics, rows: size.rows)
+  }
+
+  private func showsSelection(_ workspace: Workspace) -> Bool {
+    guard let cursor, let topic = workspace.store.topics.topic(of: cursor.id) else { return true }
+    return workspace.selection.topic.map { $0.hasSameBytes(as: topic) } ?? false
   }
 
   /// Moves the window as little as shows the cursor, and fills it.

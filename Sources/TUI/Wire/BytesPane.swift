@@ -11,10 +11,10 @@ package struct BytesPane: Pane {
 
   package func title(_ context: PaneContext) -> String {
     guard let number = context.workspace.selection.frame else { return "Bytes" }
-    let dump = WireDump(Int(clamping: number), context.workspace.store.wire)
-    var title = "Bytes \(Human.grouped(dump.bytes.count))"
+    let dump = WireDump(Int(clamping: number), context.workspace.store.shownWire)
+    var title = "Bytes \(Human.grouped(dump.bytes.count)) on the wire"
     if dump.missing > 0 { title += " (\(Human.grouped(dump.missing)) more are not kept)" }
-    return title + "  [ ] = selected field"
+    return title + " \(context.glyphs.dot) [ ] = selected field"
   }
 
   private static func perRow(_ columns: Int) -> Int { columns >= 75 ? 16 : 8 }
@@ -24,7 +24,7 @@ package struct BytesPane: Pane {
       canvas.text(" no frame selected", row: 0, StyleID(.hint))
       return
     }
-    let dump = WireDump(Int(clamping: number), context.workspace.store.wire)
+    let dump = WireDump(Int(clamping: number), context.workspace.store.shownWire)
     let width = Self.perRow(canvas.columns)
     for line in 0..<canvas.rows {
       let start = (top + line) * width
@@ -60,7 +60,7 @@ package struct BytesPane: Pane {
 
   package mutating func perform(_ action: Action, _ workspace: inout Workspace, size: Size) -> Bool {
     guard let number = workspace.selection.frame else { return false }
-    let dump = WireDump(Int(clamping: number), workspace.store.wire)
+    let dump = WireDump(Int(clamping: number), workspace.store.shownWire)
     let width = Self.perRow(size.columns)
     switch action {
     case .left: byte -= 1
@@ -68,6 +68,7 @@ package struct BytesPane: Pane {
     case .first: byte = 0
     case .last: byte = dump.bytes.count - 1
     case .copy: return WireActions.copy(number, &workspace)
+    case .export: return WireActions.export(number, &workspace)
     default:
       guard let step = action.rowStep(rows: size.rows) else { return false }
       byte += step * width

@@ -7,24 +7,18 @@ import Text
 package struct FramesPane: Pane {
   private var window = ListWindow()
   private var isFollowing = true
-  /// What is shown while the view is paused ends here.
-  private var pausedAt: Int?
 
   package init() {}
 
   package func title(_ context: PaneContext) -> String {
-    let wire = context.workspace.store.wire
+    let wire = context.workspace.store.shownWire
     var title = "Frames \(Human.grouped(wire.shown.count))"
     if wire.evicted > 0 { title += " (evicted \(Human.count(wire.evicted)))" }
     if context.workspace.pause == nil { title += isFollowing ? "  follow on" : "  follow off (f or G)" }
     return title
   }
 
-  private func rows(_ workspace: Workspace) -> ArraySlice<Int> {
-    let all = workspace.store.wire.shown
-    guard let pausedAt, let last = all.lastIndex(where: { $0 <= pausedAt }) else { return all }
-    return all[...last]
-  }
+  private func rows(_ workspace: Workspace) -> ArraySlice<Int> { workspace.store.shownWire.shown }
 
   package func draw(on canvas: Canvas, _ context: PaneContext) {
     let rows = rows(context.workspace)
@@ -47,9 +41,9 @@ package struct FramesPane: Pane {
   }
 
   private func draw(_ number: Int, line: Int, on canvas: Canvas, _ workspace: Workspace) {
-    let wire = workspace.store.wire
+    let wire = workspace.store.shownWire
     guard let item = wire.item(number) else { return }
-    let summary = WireText.summary(item, wire.packets(of: number))
+    let summary = WireText.summary(item, wire)
     if summary.isViolation { canvas.glyph("!", row: line, column: 0, StyleID(.error)) }
     canvas.text("\(number)", row: line, column: 2, width: 7)
     let clock = workspace.clock(of: workspace.wall(of: item.time)).milliseconds
@@ -73,6 +67,7 @@ package struct FramesPane: Pane {
     case .follow: isFollowing.toggle()
     case .open: return openCounterpart(workspace.selection.frame, &workspace)
     case .copy: return WireActions.copy(workspace.selection.frame, &workspace)
+    case .export: return WireActions.export(workspace.selection.frame, &workspace)
     default:
       guard window.move(action, count: rows.count, rows: size.rows - 1) else { return false }
       isFollowing = action == .last
@@ -83,7 +78,7 @@ package struct FramesPane: Pane {
   }
 
   private func openCounterpart(_ number: UInt64?, _ workspace: inout Workspace) -> Bool {
-    guard let number, let other = workspace.store.wire.counterpart(of: Int(clamping: number)) else {
+    guard let number, let other = workspace.store.shownWire.counterpart(of: Int(clamping: number)) else {
       workspace.requests.append(.focus(.decoded))
       return true
     }
@@ -133,8 +128,8 @@ package struct FramesPane: Pane {
       index += forwards ? 1 : -1
       guard index >= 0, index < rows.count else { return false }
       let number = rows[rows.startIndex + index]
-      guard let item = workspace.store.wire.item(number) else { continue }
-      let summary = WireText.summary(item, workspace.store.wire.packets(of: number))
+      guard let item = workspace.store.shownWire.item(number) else { continue }
+      let summary = WireText.summary(item, workspace.store.shownWire)
       guard search.matches(text: "\(summary.packet) \(summary.info)") else { continue }
       window.cursor = index
       isFollowing = false
@@ -145,11 +140,8 @@ package struct FramesPane: Pane {
   }
 
   package mutating func refresh(_ workspace: inout Workspace, size: Size) {
-    if workspace.pause == nil {
-      pausedAt = nil
-    } else if pausedAt == nil {
-      pausedAt = workspace.store.wire.shown.last
-    }
+    // Who looks at a field wants the frame to stay.
+    if workspace.selection.fieldBytes != nil { isFollowing = false }
     let rows = rows(workspace)
     if isFollowing, workspace.pause == nil {
       window.cursor = rows.count - 1

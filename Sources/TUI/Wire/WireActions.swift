@@ -5,11 +5,8 @@ enum WireActions {
   /// Passwords are not copied.
   static func copy(_ number: UInt64?, _ workspace: inout Workspace) -> Bool {
     guard let number else { return false }
-    let dump = WireDump(Int(clamping: number), workspace.store.wire)
-    var bytes = dump.bytes
-    for range in dump.secrets.map({ $0.clamped(to: bytes.indices) }) {
-      for index in range { bytes[index] = UInt8(ascii: "*") }
-    }
+    let dump = WireDump(Int(clamping: number), workspace.store.shownWire)
+    let bytes = masked(dump)
     var hex: [UInt8] = []
     bytes.withUnsafeBytes { Hexadecimal.append($0, to: &hex) }
     let text = dump.rows.map { "\(String(repeating: "  ", count: $0.depth))\($0.name): \($0.value)\n" }
@@ -22,6 +19,31 @@ enum WireActions {
             .init("b", "bytes", .copy(bytes: bytes, what: "frame #\(number)")),
             .init("x", "bytes in hex", .copy(bytes: hex, what: "frame #\(number) in hex")),
             .init("d", "decoded", .copy(bytes: Array(text.utf8), what: "frame #\(number) decoded")),
+          ])))
+    return true
+  }
+
+  private static func masked(_ dump: WireDump) -> [UInt8] {
+    var bytes = dump.bytes
+    for range in dump.secrets.map({ $0.clamped(to: bytes.indices) }) {
+      for index in range { bytes[index] = UInt8(ascii: "*") }
+    }
+    return bytes
+  }
+
+  /// The frame, or all packets as a capture; passwords masked in both.
+  static func export(_ number: UInt64?, _ workspace: inout Workspace) -> Bool {
+    guard let number else { return false }
+    let path = workspace.exportPath
+    let bytes = masked(WireDump(Int(clamping: number), workspace.store.shownWire))
+    let frame = ExportPart(bytes, "frame #\(number)", path: path, suffix: "bin")
+    workspace.requests.append(
+      .menu(
+        Menu(
+          "Export",
+          [
+            .init("p", "all packets that are kept, for Wireshark (pcapng)", .export(.packets, path: path)),
+            .init("b", "the bytes of frame #\(number)", .export(frame)),
           ])))
     return true
   }

@@ -16,7 +16,8 @@ enum WireText {
     var isViolation = false
   }
 
-  static func summary(_ item: WireItem, _ packets: [WirePacket] = []) -> Summary {
+  static func summary(_ item: WireItem, _ ring: WireRing? = nil) -> Summary {
+    let packets = ring?.packets(of: item.number) ?? []
     var summary = Summary()
     switch item.kind {
     case .frame(let frame):
@@ -26,7 +27,13 @@ enum WireText {
       if frame.header.mask != nil { summary.frame += " mk" }
       summary.length = frame.headerBytes.count + frame.header.payloadLength
       describe(packets, &summary)
-      if packets.isEmpty, !frame.header.opcode.isControl { summary.info = "fragment of a packet" }
+      if packets.isEmpty, !frame.header.opcode.isControl {
+        let place = ring?.place(ofFragment: item.number).map { "fragment \($0.index)/\($0.count)" }
+        summary.info = "\(place ?? "fragment") of a packet"
+      }
+      if summary.info.isEmpty, frame.header.mask != nil {
+        summary.info = "key \(frame.headerBytes.suffix(4).map { PayloadText.hex($0) }.joined())"
+      }
     case .packet(let packet):
       summary.direction = packet.direction
       summary.length = packet.length
@@ -55,7 +62,8 @@ enum WireText {
       guard isAlone else { return publish.message.topic }
       return "\(publish.message.topic) q\(publish.message.qos.rawValue)\(publish.message.retain ? " R" : "")"
     case .pubAck(let ack), .pubRec(let ack), .pubRel(let ack), .pubComp(let ack):
-      return "pid=\(ack.packetIdentifier) rc=0x\(PayloadText.hex(ack.reasonCode.rawValue))"
+      let name = ack.reasonCode.name(in: packet.type, version: packet.version).map { " \($0)" } ?? ""
+      return "pid=\(ack.packetIdentifier) rc=0x\(PayloadText.hex(ack.reasonCode.rawValue))\(name)"
     case .subscribe(let subscribe):
       return "pid=\(subscribe.packetIdentifier) "
         + subscribe.subscriptions.map(\.filter).joined(separator: " ")
