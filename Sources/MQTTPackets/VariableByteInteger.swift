@@ -15,8 +15,8 @@ package enum VariableByteInteger {
 }
 
 /// Two upper-case digits a byte, as the specification writes codes.
-enum Hex {
-  static func byte(_ value: UInt8) -> String {
+package enum Hex {
+  package static func byte(_ value: UInt8) -> String {
     let digits = String(value, radix: 16, uppercase: true)
     return value < 16 ? "0" + digits : digits
   }

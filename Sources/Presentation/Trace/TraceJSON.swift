@@ -93,10 +93,9 @@ package struct TraceJSON {
     writer.beginObject()
     writer.field("direction", rejection.direction.name)
     writer.field("rule", rejection.rule)
-    if case .decode(let error) = rejection.error {
-      writer.field("offset", error.offset)
-      add(rejection.fields, &writer)
-    }
+    if case .decode(let error) = rejection.error { writer.field("offset", error.offset) }
+    let fields = rejection.fields
+    if !fields.isEmpty { add(fields, &writer) }
     writer.endObject()
   }
 
