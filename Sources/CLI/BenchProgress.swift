@@ -75,6 +75,6 @@ struct BenchProgress {
   private func write(_ text: String) {
     var poller = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
     guard poll(&poller, 1, 0) == 1, poller.revents & Int16(POLLOUT) != 0 else { return }
-    _ = StandardOutput.write(text, to: 2)
+    StandardError.write(text)
   }
 }

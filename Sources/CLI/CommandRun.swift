@@ -145,7 +145,7 @@ final class CommandRun {
 
   /// Here, for every command that connects through a run.
   private func trace(_ connection: Connection) throws(CommandFailure) {
-    if tracing == nil { tracing = try Tracing(arguments, onFailure: { self.end($0) }) }
+    if tracing == nil { tracing = try Tracing(arguments, onFailure: { [unowned self] in end($0) }) }
     guard let tracing else { return }
     connection.tracer = { tracing.observe($0) }
   }
@@ -293,8 +293,12 @@ final class CommandRun {
   private func concluded(_ diagnosis: Diagnosis?) -> Diagnosis? {
     let atEnd = self.atEnd
     self.atEnd = nil
-    guard let endingSignal else { return atEnd?(diagnosis) ?? diagnosis }
+    let hasTime = endingSignal == nil && !isOutOfTime
+    if hasTime { SignalSource.dieOfTheNextOne() }
+    let failure = tracing?.finish(within: hasTime ? nil : Exit.graceForOutput, console)
+    guard let endingSignal else { return atEnd?(diagnosis) ?? diagnosis ?? failure?.diagnosis }
     _ = atEnd?(Diagnosis(.system, .interrupt, "ended by signal \(endingSignal)", "it was asked to end"))
+    StandardError.output.finish(within: Exit.graceForOutput)
     SignalSource.die(of: endingSignal)
   }
 

@@ -39,7 +39,7 @@ struct Console {
     if isQuiet { return }
     guard Terminal.isTerminal(STDERR_FILENO) else { return note(text) }
     live.isShown = true
-    _ = StandardOutput.write("\r\(text.prefix(Terminal.columns(STDERR_FILENO) - 1))\u{1B}[K", to: 2)
+    StandardError.write("\r\(text.prefix(Terminal.columns(STDERR_FILENO) - 1))\u{1B}[K")
   }
 
   /// Takes the live line away.
@@ -67,13 +67,23 @@ struct Console {
   private func write(_ text: String) {
     let text = live.isShown ? "\r\u{1B}[K" + text : text
     live.isShown = false
-    if !text.isEmpty { _ = StandardOutput.write(text, to: 2) }
+    if !text.isEmpty { StandardError.write(text) }
   }
 
   /// Whether a line without an end stands on the terminal; shared by the copies of a console.
   private final class LiveLine {
     var isShown = false
   }
+}
+
+/// What everything on stderr goes through, so that nobody who reads it slowly holds up a connection, and lines
+/// stay in order.
+enum StandardError {
+  static let output = PatientOutput(descriptor: STDERR_FILENO) { count in
+    "mqttws: \(Human.plural(Int(clamping: count), "event")) left out here: stderr was not read\n"
+  }
+
+  static func write(_ text: String) { output.write(text.utf8) }
 }
 
 /// Small texts on stdout, such as help.

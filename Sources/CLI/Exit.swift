@@ -4,8 +4,14 @@ import Presentation
 
 /// The ways out of the process.
 enum Exit {
+  /// Milliseconds that what was written may take once the run has no time left.
+  static let graceForOutput = 100
+
   static func now(_ status: ExitStatus) -> Never {
     TerminalState.giveBack()
+    // Whoever reads stderr slowly gets all of it, as from any program; a signal ends the wait.
+    SignalSource.dieOfTheNextOne()
+    StandardError.output.finish(within: status == .maximumTime ? graceForOutput : nil)
     // Nothing of ours waits for the exit handlers, and those of libraries take time.
     _exit(status.rawValue)
   }

@@ -1,6 +1,7 @@
 import CursesTerminal
 import Glibc
 import NIOCore
+import Synchronization
 
 /// Turns the signals that end a run into calls on the event loop.
 ///
@@ -43,12 +44,18 @@ enum SignalSource {
       var set = signalSet(terminating)
       var number: CInt = 0
       guard sigwait(&set, &number) == 0 else { return }
+      if isOver.load(ordering: .acquiring) { die(of: number) }
       let first = number
       eventLoop.execute { onSignal(first) }
       guard sigwait(&set, &number) == 0 else { return }
       die(of: number)
     }
   }
+
+  private static let isOver = Atomic(false)
+
+  /// The run is over and only waits for who reads its output: no signal asks for a clean end any more.
+  static func dieOfTheNextOne() { isOver.store(true, ordering: .releasing) }
 
   /// Ends the process as if the signal had never been caught, so that the parent sees which one it was.
   static func die(of number: CInt) -> Never {

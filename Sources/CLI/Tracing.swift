@@ -4,11 +4,12 @@ import MQTTSession
 import NIOCore
 import Options
 import Presentation
+import Text
 
 /// Carries out `-d`, `--trace-json` and `--pcap` for one run. Confined to the event loop.
 ///
-/// Writes at once, from the event loop: a trace that ends before what it should explain is worth little,
-/// and a run may end at any event.
+/// Writes at once, as long as somebody reads: a trace that ends before what it should explain is worth little,
+/// and a run may end at any event. It never waits: what a slow reader leaves no room for is left out.
 final class Tracing {
   private enum Encoder {
     case lines(TraceLines)
@@ -32,12 +33,20 @@ final class Tracing {
 
   private struct Sink {
     var encoder: Encoder
+    let output: PatientOutput
     /// nil for stderr.
     var file: OutputFile?
+
+    /// Who reads no more of stderr is told nothing more.
+    var failure: CommandFailure? {
+      guard let error = output.failure, file != nil || error.errno != EPIPE else { return nil }
+      return file?.failure(error.errno)
+        ?? CommandFailure(DiagnosisTable().failedWrite("stderr", errno: error.errno))
+    }
   }
 
   private var sinks: [Sink] = []
-  private var output: [UInt8] = []
+  private var piece: [UInt8] = []
   private let onFailure: (CommandFailure) -> Void
 
   /// nil when nothing of it is asked for.
@@ -50,21 +59,24 @@ final class Tracing {
     let wall = WallTime.now
     if level > 0 {
       let lines = TraceLines(Self.layout(level, arguments), monotonic: monotonic, wall: wall)
-      sinks.append(Sink(encoder: .lines(lines), file: nil))
+      sinks.append(Sink(encoder: .lines(lines), output: StandardError.output, file: nil))
     }
     let replaces = arguments.isOn("force")
     if let path = arguments.value("trace-json") {
       let file = try OutputFile.create(path, replaces: replaces)
-      sinks.append(Sink(encoder: .json(TraceJSON(monotonic: monotonic, wall: wall)), file: file))
+      let output = PatientOutput(descriptor: file.descriptor) { "{\"left_out\":\($0)}\n" }
+      let encoder = Encoder.json(TraceJSON(monotonic: monotonic, wall: wall))
+      sinks.append(Sink(encoder: encoder, output: output, file: file))
     }
     if let path = arguments.value("pcap") {
       let file = try OutputFile.create(path, replaces: replaces)
+      let output = PatientOutput(descriptor: file.descriptor) { _ in "" }
       let capture = CaptureEncoder(
         monotonic: monotonic, wall: wall, includesSecrets: arguments.isOn("include-secrets"))
-      if let error = CaptureEncoder.header.withUnsafeBytes({ writeAll($0, to: file.descriptor) }) {
-        throw file.failure(error.errno)
-      }
-      sinks.append(Sink(encoder: .capture(capture), file: file))
+      let sink = Sink(encoder: Encoder.capture(capture), output: output, file: file)
+      sinks.append(sink)
+      output.write(CaptureEncoder.header)
+      if let failure = sink.failure { throw failure }
     }
   }
 
@@ -91,14 +103,27 @@ final class Tracing {
 
   func observe(_ event: TraceEvent) {
     for index in sinks.indices {
-      output.removeAll(keepingCapacity: true)
-      sinks[index].encoder.append(event, to: &output)
-      let file = sinks[index].file
-      guard let error = output.withUnsafeBytes({ writeAll($0, to: file?.descriptor ?? STDERR_FILENO) })
-      else { continue }
-      // Who reads no more of stderr is told nothing more.
-      if let file { return onFailure(file.failure(error.errno)) }
+      piece.removeAll(keepingCapacity: true)
+      sinks[index].encoder.append(event, to: &piece)
+      if piece.isEmpty { continue }
+      sinks[index].output.write(piece)
+      if let failure = sinks[index].failure { return onFailure(failure) }
     }
+  }
+
+  /// The run is over: writes what still waits, for so many milliseconds.
+  /// - Returns: what could not be written, when that is not known yet.
+  func finish(within milliseconds: Int?, _ console: Console) -> CommandFailure? {
+    var failure: CommandFailure?
+    for sink in sinks {
+      sink.output.finish(within: milliseconds)
+      failure = failure ?? sink.failure
+      if let file = sink.file, sink.output.leftOut > 0 {
+        let count = Human.plural(Int(clamping: sink.output.leftOut), "event")
+        console.note("'\(file.path)' lacks \(count): its reader was too slow")
+      }
+    }
+    return failure
   }
 }
 
