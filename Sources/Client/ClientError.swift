@@ -52,9 +52,12 @@ extension ClientError {
   /// The connection ended while it was being opened, with nothing said that would be a reason. From a
   /// server that is known to work this is a cut like any other, from one that is not it is an answer.
   var isCut: Bool {
-    switch self {
-    case .transport(.tlsHandshake(.closed)): true
-    case .transport(.upgradeInvalid(let violation)):
+    guard case .transport(let error) = self else { return false }
+    return switch error {
+    case .tlsHandshake(.closed), .timeout(.tls, _, _), .timeout(.proxy, _, _), .closed(_, .tls),
+      .closed(_, .proxy), .closed(_, .upgrade), .proxy(.resolution), .proxy(.connection), .proxy(.closed):
+      true
+    case .upgradeInvalid(let violation):
       violation.kind == .closedWithoutAnswer || violation.kind == .truncated
     default: false
     }
@@ -96,6 +99,9 @@ extension TransportError {
 
   var permanence: Permanence {
     switch self {
+    // Before the first connection these are an answer; see `isCut`.
+    case .timeout(.tls, _, _), .timeout(.proxy, _, _), .closed(_, .tls), .closed(_, .proxy): .permanent
+    case .closed(let reason, .upgrade) where reason.isHangUp: .permanent
     case .resolution, .connection, .timeout, .closed(.endOfStream, _), .closed(.reset, _),
       .closed(.tlsTruncated, _), .closed(.timedOut, _), .closed(.failed, _):
       .transient
@@ -122,9 +128,8 @@ extension TransportError {
 extension ProxyFailure {
   var permanence: Permanence {
     switch self {
-    case .resolution, .connection, .closed: .transient
     case .refused(let status, _): status >= 500 ? .transient : .permanent
-    case .notHTTP, .answerTooLarge: .permanent
+    case .resolution, .connection, .closed, .notHTTP, .answerTooLarge: .permanent
     }
   }
 }

@@ -102,10 +102,7 @@ package enum ProbeTable {
   }
 
   private static func redirect(_ refusal: UpgradeRefusal, _ url: WebSocketURL) -> [Probe] {
-    guard let location = refusal.location, let target = RedirectTarget.url(location, from: url) else {
-      return []
-    }
-    return [.redirect(target)]
+    refusal.location.flatMap(url.redirected).map { [.redirect($0)] } ?? []
   }
 
   /// One kind of address at a time, where the name has both, for what may be two servers.
@@ -134,22 +131,4 @@ package enum ProbeTable {
     case .plain, .chain: true
     }
   }
-}
-
-/// The address of a redirect as one for a WebSocket.
-enum RedirectTarget {
-  static func url(_ location: String, from url: WebSocketURL) -> WebSocketURL? {
-    if location.hasPrefix("/"), !location.hasPrefix("//") {
-      return try? url.replacing(target: withoutFragment(location))
-    }
-    var text = withoutFragment(location)
-    for (web, socket) in [("https://", "wss://"), ("http://", "ws://")]
-    where text.lowercased().hasPrefix(web) {
-      text = socket + text.dropFirst(web.count)
-    }
-    guard let target = try? WebSocketURL(parsing: text), target.scheme.isWebSocket else { return nil }
-    return target
-  }
-
-  private static func withoutFragment(_ text: String) -> String { String(text.prefix { $0 != "#" }) }
 }

@@ -134,6 +134,9 @@ package enum CloseReason: Sendable, Equatable {
   case timedOut
   /// The network said so in another way, such as "no route to host".
   case failed(errno: Int32)
+
+  /// The peer ended the TCP connection, with FIN or RST, which one being a matter of what it had read.
+  package var isHangUp: Bool { self == .endOfStream || self == .reset }
 }
 
 /// Everything that can go wrong between a URL and an open WebSocket, and what ends an open one.

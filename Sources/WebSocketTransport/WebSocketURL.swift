@@ -114,6 +114,9 @@ package struct WebSocketURL: Hashable, Sendable {
     port == scheme.defaultPort ? bracketedHost : "\(bracketedHost):\(port)"
   }
 
+  /// Host and port as one word: brackets around IPv6, always with the port.
+  package var authority: String { "\(bracketedHost):\(port)" }
+
   private var bracketedHost: String { isIPv6Literal ? "[\(host)]" : host }
 }
 

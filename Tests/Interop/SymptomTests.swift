@@ -21,7 +21,7 @@ struct SymptomTests {
       ["ws://127.0.0.1:\(try Port.free())/mqtt"]
     },
     Symptom(
-      "the broker's plain MQTT port", at: "upgrade", 69, "websocket", "WebSocket",
+      "the broker's plain MQTT port", at: "upgrade", 76, "websocket", "WebSocket",
       verdict: ["speaks MQTT without a WebSocket"], guess: ["plain MQTT port"], command: "mosquitto_sub"
     ) { stage in
       ["ws://127.0.0.1:\(try stage.mosquitto.plainPort)/mqtt"]
@@ -91,7 +91,7 @@ struct SymptomTests {
       ["ws://localhost:\(try stage.servers.nginx.ports[1])/mqtt", "--cafile", try stage.authority]
     },
     Symptom(
-      "ws:// to a TLS port of Mosquitto", at: "upgrade", 69, "websocket", "wss://", command: "wss://"
+      "ws:// to a TLS port of Mosquitto", at: "upgrade", 76, "websocket", "wss://", command: "wss://"
     ) { stage in
       ["ws://localhost:\(try stage.mosquitto.tlsPort)/mqtt", "--cafile", try stage.authority]
     },

@@ -34,8 +34,6 @@ struct DiagnosisRow: CustomTestStringConvertible, Sendable {
     #expect(diagnosis.status == status)
     #expect(Self.statuses(of: diagnosis.layer).contains(diagnosis.status))
     #expect(!Self.mayRetry(diagnosis) || error.permanence != .permanent)
-    // "maybe" in the table, and a handshake that only ran out of time: the client may try these again.
-    if diagnosis.status == .proxy || diagnosis.status == .tlsHandshake { return }
     #expect(Self.mayRetry(diagnosis) || error.permanence == .permanent || error.permanence == .takeover)
   }
 

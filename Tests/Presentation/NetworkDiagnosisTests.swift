@@ -162,11 +162,23 @@ struct NetworkDiagnosisTests {
       try context("ws://h/mqtt"))
   }
 
-  @Test func aLossBeforeTheAnswerToTheUpgrade() throws {
+  /// FIN or RST is a matter of what the server has read, and tells nothing.
+  @Test func aServerThatHangsUpOnTheUpgrade() throws {
     DiagnosisRow(
-      transport: .closed(.reset, .upgrade), .unavailable,
-      "websocket: the connection was lost: reset by the peer — before it answered the upgrade: is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try wss://h:1883/mqtt"
+      transport: .closed(.reset, .upgrade), .protocolError,
+      "websocket: the server closed the connection without an answer to the upgrade (reset by the peer) — is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try wss://h:1883/mqtt; some brokers close like this on another --subprotocol than mqtt"
     ).check(try context("ws://h:1883/mqtt"))
+    DiagnosisRow(
+      transport: .closed(.timedOut, .upgrade), .unavailable,
+      "websocket: the connection was lost: the peer stopped answering — before the upgrade was answered: check the network"
+    ).check(try context("ws://h:1883/mqtt"))
+  }
+
+  @Test func anIPv6AddressHasBracketsInFrontOfItsPort() throws {
+    DiagnosisRow(
+      transport: .connection([attempt("::1", ECONNREFUSED)]), .unavailable,
+      "tcp: '[::1]:8083': connection refused — nothing listens there: check -p, and that the broker's WebSocket listener is running"
+    ).check(try context("ws://[::1]:8083/mqtt"))
   }
 
   static let silenceRows: [(Int, String)] = [

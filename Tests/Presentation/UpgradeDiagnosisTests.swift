@@ -22,7 +22,18 @@ struct UpgradeDiagnosisTests {
     ),
     DiagnosisRow(
       transport: refusal(302, "", [("location", "/y\u{1B}")]), .upgradeRefused,
-      "upgrade: HTTP 302: the server redirects to '/y\\e' — run again with '/y\\e'"),
+      "upgrade: HTTP 302: the server redirects to '/y\\e' — that is no address of a WebSocket: check --path"),
+    DiagnosisRow(
+      transport: refusal(301, "", [("Location", "/x/")]), .upgradeRefused,
+      "upgrade: HTTP 301: the server redirects to '/x/' — run again with 'ws://h:8080/x/'"),
+    DiagnosisRow(
+      transport: refusal(308, "", [("Location", "//b.lab/ws?token=s3cret")]), .upgradeRefused,
+      "upgrade: HTTP 308: the server redirects to '//b.lab/ws?token=…' — run again with 'ws://b.lab/ws?token=…'"
+    ),
+    DiagnosisRow(
+      transport: refusal(302, "", [("Location", "ftp://b.lab/")]), .upgradeRefused,
+      "upgrade: HTTP 302: the server redirects to 'ftp://b.lab/' — that is no address of a WebSocket: check --path"
+    ),
     DiagnosisRow(
       transport: refusal(307), .upgradeRefused,
       "upgrade: HTTP 307: a redirect that names no address — check --path"),

@@ -34,7 +34,7 @@ extension DiagnosisTable {
 
   private func cause(_ attempts: [FailedAttempt]) -> String {
     guard let first = attempts.first else { return "no address to connect to" }
-    let host = context.url.map { "\($0.host):\($0.port)" } ?? Self.text(first.address)
+    let host = context.url?.authority ?? Self.text(first.address)
     let reasons = attempts.map { Self.reason($0.errno) }
     let same = reasons.allSatisfy { $0 == reasons[0] }
     let what = same ? reasons[0] : "no address answered (\(Self.unique(reasons).joined(separator: ", ")))"
@@ -160,11 +160,14 @@ extension DiagnosisTable {
       return Diagnosis(
         .proxy, .proxy, "the proxy closed the connection (\(Self.words(reason)))", "check --proxy")
     case .tls: return row(TLSHandshakeFailure.closed)
-    case .upgrade:
-      return lost(
-        .websocket, reason,
-        "before it answered the upgrade: is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try \(target(usesTLS: true))"
-      )
+    case .upgrade where reason.isHangUp:
+      let words = reason == .reset ? " (\(Self.words(reason)))" : ""
+      return about(
+        "port",
+        Diagnosis(
+          .websocket, .protocolError,
+          "the server closed the connection without an answer to the upgrade\(words)", hangUpHint))
+    case .upgrade: return lost(.websocket, reason, "before the upgrade was answered: check the network")
     case .open: return closedWhileOpen(reason)
     }
   }

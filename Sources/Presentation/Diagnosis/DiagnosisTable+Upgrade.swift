@@ -86,16 +86,14 @@ extension DiagnosisTable {
   }
 
   private func redirect(_ refusal: UpgradeRefusal) -> (String, String, String) {
-    guard let location = refusal.location.map(URLQueryRedaction.redacted) else {
+    guard let location = refusal.location else {
       return ("a redirect that names no address", "check --path", "path")
     }
-    var address = location
-    for (web, socket) in [("https://", "wss://"), ("http://", "ws://")] where location.hasPrefix(web) {
-      address = socket + location.dropFirst(web.count)
+    let cause = "the server redirects to \(Self.quoted(URLQueryRedaction.redacted(location)))"
+    guard let address = context.url?.redirected(to: location) else {
+      return (cause, "that is no address of a WebSocket: check --path", "url")
     }
-    return (
-      "the server redirects to \(Self.quoted(location))", "run again with \(Self.quoted(address))", "url"
-    )
+    return (cause, "run again with \(Self.quoted(address.description))", "url")
   }
 
   private func badRequest(_ refusal: UpgradeRefusal, _ path: String) -> (String, String, String) {
@@ -149,15 +147,17 @@ extension DiagnosisTable {
     return about(setting, diagnosis)
   }
 
+  /// Whether a FIN or a RST: a server that has not read all of the request sends the latter.
+  var hangUpHint: String {
+    "is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try \(target(usesTLS: true)); "
+      + "some brokers close like this on another --subprotocol than mqtt"
+  }
+
   private func violationRow(_ violation: UpgradeViolation) -> (String, String, String) {
     let proxy = "a proxy or cache on the way may have changed it"
     switch violation.kind {
     case .closedWithoutAnswer:
-      return (
-        "the server closed the connection without an answer to the upgrade",
-        "is this the broker's WebSocket port? Its plain MQTT port hangs up like this; with TLS try \(target(usesTLS: true)); "
-          + "some brokers close like this on another --subprotocol than mqtt", "port"
-      )
+      return ("the server closed the connection without an answer to the upgrade", hangUpHint, "port")
     case .truncated:
       return ("the server closed the connection inside its answer to the upgrade", proxy, "url")
     case .missingAccept, .wrongAccept, .duplicateAccept:
