@@ -16,12 +16,20 @@ package final class Relay: Sendable {
     package let unfinishedExchanges: Int
   }
 
+  /// Bytes that were passed on at once.
+  package struct Passage: Sendable {
+    package let direction: Direction
+    package let bytes: [UInt8]
+  }
+
   package struct Record: Sendable {
     package internal(set) var connections = 0
     package internal(set) var open = 0
     package internal(set) var bytes: [Direction: Int] = [:]
     package internal(set) var cuts: [Cut] = []
     package internal(set) var packets: [PacketKind: Int] = [:]
+    /// What went over all lines, where that is kept.
+    package internal(set) var passages: [Passage] = []
   }
 
   package let port: UInt16
@@ -29,9 +37,9 @@ package final class Relay: Sendable {
   private let core: RelayCore
   private let record = Monitor(Record())
 
-  package init(to target: UInt16) throws {
+  package init(to target: UInt16, keepsPassages: Bool = false) throws {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    let core = RelayCore(loop: loop, target: target, record: record)
+    let core = RelayCore(loop: loop, target: target, record: record, keepsPassages: keepsPassages)
     listener = try ServerBootstrap(group: loop)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.autoRead, value: false)

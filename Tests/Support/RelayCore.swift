@@ -12,13 +12,15 @@ final class RelayCore: @unchecked Sendable {
   let loop: any EventLoop
   private let target: UInt16
   private let record: Monitor<Relay.Record>
+  private let keepsPassages: Bool
   private var links: [ObjectIdentifier: RelayLink] = [:]
   private var stalled: Set<Direction> = []
   var isRefusing = false
   var delay: TimeAmount = .zero
   var trigger: Trigger?
 
-  init(loop: any EventLoop, target: UInt16, record: Monitor<Relay.Record>) {
+  init(loop: any EventLoop, target: UInt16, record: Monitor<Relay.Record>, keepsPassages: Bool) {
+    self.keepsPassages = keepsPassages
     self.loop = loop
     self.target = target
     self.record = record
@@ -67,6 +69,9 @@ final class RelayCore: @unchecked Sendable {
     }
     record.withLock { record in
       record.bytes[direction, default: 0] += buffer.readableBytes
+      if keepsPassages {
+        record.passages.append(Relay.Passage(direction: direction, bytes: Array(buffer.readableBytesView)))
+      }
       for packet in packets { record.packets[packet.kind, default: 0] += 1 }
     }
     let sink = link.sink(direction)
