@@ -2,6 +2,7 @@ import Glibc
 import Options
 import Presentation
 import Profiles
+import Text
 
 /// `mqttws profile`: what the profile file says, and what becomes of it.
 enum ProfileCommand {
@@ -42,8 +43,8 @@ enum ProfileCommand {
       switch positionals.first {
       case "list": try list(arguments)
       case "show": try show(positionals.dropFirst().first, arguments)
-      case "check": try check()
-      case "path": try path()
+      case "check": try check(arguments)
+      case "path": try path(arguments)
       case let other:
         throw .usage(
           other.map { "'\($0)' is no action of profile" } ?? "profile needs an action",
@@ -80,22 +81,28 @@ enum ProfileCommand {
     }
   }
 
-  private static func check() throws(CommandFailure) {
-    guard let file = try file() else { return StandardOutput.print("there is no profile file\n") }
+  private static func check(_ arguments: ParsedArguments) throws(CommandFailure) {
+    let isJSON = arguments.isOn("json")
+    guard let file = try file() else {
+      return StandardOutput.print(
+        isJSON ? ProfileReport.json(file: nil, profiles: []) : "there is no profile file\n")
+    }
     do throws(SettingsError) {
       for profile in file.profiles { _ = try Resolver.resolve(profile: profile.name, of: file) }
     } catch {
       throw .settings(error)
     }
-    let count = file.profiles.count
-    StandardOutput.print("\(file.path): \(count) profile\(count == 1 ? "" : "s"), no errors\n")
+    if isJSON {
+      return StandardOutput.print(ProfileReport.json(file: file.path, profiles: file.profiles.map(\.name)))
+    }
+    StandardOutput.print("\(file.path): \(Human.plural(file.profiles.count, "profile")), no errors\n")
   }
 
-  private static func path() throws(CommandFailure) {
+  private static func path(_ arguments: ParsedArguments) throws(CommandFailure) {
     guard let path = Environment.current().profilePath?.path else {
       throw .usage("there is no home directory to look for profiles in", hint: "set MQTTWS_CONFIG to a file")
     }
-    StandardOutput.print(path + "\n")
+    StandardOutput.print((arguments.isOn("json") ? ProfileReport.json(path: path) : path) + "\n")
   }
 
   private static func file() throws(CommandFailure) -> ProfileFile? {

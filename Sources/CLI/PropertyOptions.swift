@@ -26,12 +26,20 @@ enum PropertyOptions {
   private static let property = OptionDefinition(
     "property", letters: "D",
     .sequence(
-      "PACKET NAME VALUE", wantsMore: { $0.count < ($0.dropFirst().first == "user-property" ? 4 : 3) }),
+      "PACKET NAME VALUE", wantsMore: { $0.count < (meansUserProperty($0.dropFirst().first) ? 4 : 3) }),
     repeatable: true, section: section, "any property of any packet, as mosquitto_pub -D",
     details: """
       PACKET is connect, publish, subscribe, unsubscribe, disconnect, auth or will; NAME is the property's \
       name in lower case with hyphens; user-property takes a name and a value.
-      """)
+      """,
+    missingValueHint: "such as -D publish content-type text/plain; user-property takes a name and a value")
+
+  /// Also when it is mistyped: its second value must not be taken for a target.
+  private static func meansUserProperty(_ name: String?) -> Bool {
+    guard let name, name != "user-property" else { return name != nil }
+    return identifiers[name] == nil
+      && NearestName.of(name, among: identifiers.keys.sorted()) == "user-property"
+  }
 
   /// What a command needs of its connection, with the properties that the command line gives to CONNECT
   /// and to the will.

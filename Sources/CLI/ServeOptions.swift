@@ -23,7 +23,11 @@ enum ServeOptions {
       Example("mqttws serve --simulate sensors", "a broker at ws://localhost:8083/mqtt with live devices"),
       Example("mqttws serve --cert broker.pem --key broker.key -p 8084", "wss with your own certificate"),
       Example("mqttws serve --port 0 --ready-fd 3", "a free port, for tests; descriptor 3 gets its URL"),
-    ])
+    ],
+    strayArgumentHint: { text in
+      if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return "the port goes with -p: -p \(text)" }
+      return text.contains("://") ? "it listens where -p and --bind-address say" : nil
+    })
 
   private static let listening: [OptionDefinition] = [
     OptionDefinition(

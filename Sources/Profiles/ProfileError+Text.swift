@@ -23,7 +23,7 @@ extension ProfileError {
     case .nulCharacter: "a NUL character"
     case .syntax(let text): text
     case .unknownKey(let key, _): "unknown key '\(key)'"
-    case .badValue(let key, let expected, let found): "\(key) needs \(expected), found \(found)"
+    case .badValue(let key, let expected, let found, _): "\(key) needs \(expected), found \(found)"
     case .badHeader(let name, let reason): "header '\(name)' \(reason)"
     case .badURL(let error): URLErrorText.describe(error)
     case .unknownProfile(let name, _, _): "there is no profile '\(name)'"
@@ -50,7 +50,7 @@ extension ProfileError {
     case .unknownKey(let key, let nearest?) where nearest == "profiles.\(key)": "write [\(nearest)]"
     case .unknownKey(_, let nearest?): "did you mean \(nearest)?"
     case .unknownKey: "mqttws help profiles lists the keys"
-    case .badValue(let key, _, _): "change \(key)"
+    case .badValue(let key, _, _, let hint): hint ?? "change \(key)"
     case .badHeader: "change headers"
     case .badURL(let error): URLErrorText.hint(error) ?? "change url"
     case .circular, .tooDeep: "change extends"

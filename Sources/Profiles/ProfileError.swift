@@ -16,7 +16,7 @@ package struct ProfileError: Error, Equatable, Sendable {
     case syntax(String)
     case unknownKey(String, nearest: String?)
     /// A value of another type, or one that the setting does not take.
-    case badValue(key: String, expected: String, found: String)
+    case badValue(key: String, expected: String, found: String, hint: String?)
     case badHeader(name: String, reason: String)
     case badURL(WebSocketURLError)
     case unknownProfile(String, nearest: String?, known: [String])

@@ -66,7 +66,9 @@ package struct ProfileFileParser {
     guard name != TargetText.demoName else { throw error(.reservedName(name), item.position) }
     guard !name.isEmpty, name.first != "@", !name.contains(where: \.isWhitespace) else {
       throw error(
-        .badValue(key: "profiles", expected: "a name without @ and spaces", found: "'\(name)'"), item.position
+        .badValue(
+          key: "profiles", expected: "a name without @ and spaces", found: "'\(name)'", hint: nil),
+        item.position
       )
     }
     guard case .table(let table) = item.value else { throw badValue(item, "a table ([profiles.\(name)])") }
@@ -103,7 +105,7 @@ package struct ProfileFileParser {
     do throws(BadValue) {
       value = try ProfileValueReader.read(item.value, as: setting.type)
     } catch {
-      throw badValue(item, error.expected, isSecret: setting.isSecret)
+      throw badValue(item, error, isSecret: setting.isSecret)
     }
     try check(value, setting.key, item)
     let origin = Origin.profile(name: profile, file: path, line: item.position.line)
@@ -181,8 +183,13 @@ package struct ProfileFileParser {
   private func badValue(
     _ item: TOMLTable.Item, _ expected: String, isSecret: Bool = false
   ) -> ProfileError {
-    let found = ProfileValueReader.describe(item.value, isSecret: isSecret)
-    return error(.badValue(key: item.key, expected: expected, found: found), item.position)
+    badValue(item, BadValue(expected: expected), isSecret: isSecret)
+  }
+
+  private func badValue(_ item: TOMLTable.Item, _ reason: BadValue, isSecret: Bool) -> ProfileError {
+    let found = reason.found ?? ProfileValueReader.describe(item.value, isSecret: isSecret)
+    return error(
+      .badValue(key: item.key, expected: reason.expected, found: found, hint: reason.hint), item.position)
   }
 
   // MARK: Bytes

@@ -171,6 +171,29 @@ package enum ProfileReport {
     return writer.text + "\n"
   }
 
+  /// What `profile check` found to be in order; nil without a profile file.
+  package static func json(file: String?, profiles: [String]) -> String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("file")
+    if let file { writer.value(file) } else { writer.null() }
+    writer.key("profiles")
+    writer.beginArray()
+    for name in profiles { writer.value(name) }
+    writer.endArray()
+    writer.field("ok", true)
+    writer.endObject()
+    return writer.text + "\n"
+  }
+
+  package static func json(path: String) -> String {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.field("path", path)
+    writer.endObject()
+    return writer.text
+  }
+
   private static func columns(_ rows: [[String]]) -> String {
     let rows = rows.map { row in row.map { Sanitiser.line($0) } }
     let widths = (0..<3).map { column in rows.map { Sanitiser.columns(of: $0[column]) }.max() ?? 0 }

@@ -11,8 +11,11 @@ enum ProfileValueReader {
     case (.boolean, .boolean(let flag)), (.optionalFile, .boolean(let flag)): return .boolean(flag)
     case (.optionalFile, .string(let text)): return .text(text)
     case (.integer, .integer(let number)): return try ValueReader.read(String(number), as: type)
-    case (.headers, .table(let table)):
-      if let headers = headers(table) { return .headers(headers) }
+    case (.headers, .table(let table)): return .headers(try headers(table))
+    case (.integer, .string(let text)), (.boolean, .string(let text)):
+      if (try? ValueReader.read(text, as: type)) != nil {
+        throw BadValue(expected: type.expectation, hint: "write it without quotes")
+      }
     case (.duration, _), (.seconds, _), (.size, _), (.choice, _), (.retries, _), (.tlsVersions, _):
       if let text = text(value) { return try ValueReader.read(text, as: type) }
     default: break
@@ -31,10 +34,14 @@ enum ProfileValueReader {
     }
   }
 
-  private static func headers(_ table: TOMLTable) -> [HTTPHeader]? {
+  private static func headers(_ table: TOMLTable) throws(BadValue) -> [HTTPHeader] {
     var headers: [HTTPHeader] = []
     for item in table.items {
-      guard case .string(let text) = item.value else { return nil }
+      guard case .string(let text) = item.value else {
+        throw BadValue(
+          expected: "a string for \(item.key)",
+          found: describe(item.value, isSecret: HeaderCheck.isSecret(item.key)))
+      }
       headers.append(HTTPHeader(item.key, text))
     }
     return headers

@@ -106,9 +106,11 @@ extension Resolver {
     if case .headers = setting.type {
       return UsageError("\(spelling) needs \(error.expected)", hint: error.hint)
     }
+    // What begins with a digit was meant for this setting.
+    let isMeant = !spelling.hasPrefix("-") || text.utf8.first.map { (0x30...0x39).contains($0) } ?? false
     return UsageError(
-      "\(spelling) needs \(error.expected), got '\(text)'", hint: error.hint ?? setting.missingValueHint,
-      argument: text)
+      "\(spelling) needs \(error.expected), got '\(text)'",
+      hint: error.hint ?? (isMeant ? nil : setting.missingValueHint), argument: text)
   }
 }
 

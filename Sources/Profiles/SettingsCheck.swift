@@ -72,7 +72,9 @@ struct SettingsCheck {
     guard let entry = settings.entry(.proxy), case .text(let text) = entry.value else { return }
     if ProxyURL.settings(text) != nil { return }
     throw problem(
-      entry, .badValue(key: "proxy", expected: "http://[user:password@]host[:port]", found: "another text"),
+      entry,
+      .badValue(
+        key: "proxy", expected: "http://[user:password@]host[:port]", found: "another text", hint: nil),
       "\(entry.origin.spelling) needs http://[user:password@]host[:port]")
   }
 

@@ -14,6 +14,10 @@ package enum URLErrorText {
     case .relativePath: return "a path begins with /"
     case .unencodedAt: return "write @ as %40 in a user name or password"
     case .space: return "write a space as %20"
+    case .portInHost: return "the port goes by itself, with -p or as port of a profile"
+    case .urlAsHost: return "a URL is the target, or goes with -L; -h takes the host alone"
+    case .hostCharacter(UInt32(UInt8(ascii: "/"))):
+      return "the path goes by itself, with --path or as path of a profile"
     case .missingScheme, .unknownScheme: return "write ws://… or wss://…"
     case .fragment: return "# starts a fragment; write it as %23, and give topics with -t"
     default: return nil
@@ -38,6 +42,10 @@ package enum URLErrorText {
     case .unencodedAt: "a second @ at byte \(error.position) of the URL"
     case .emptyHost: "the URL has no host"
     case .invalidHost: "the host is no host name"
+    case .bareIPv6: "an IPv6 address without brackets"
+    case .portInHost: "a port behind the host"
+    case .urlAsHost: "a URL where a host is meant"
+    case .hostCharacter(UInt32(UInt8(ascii: "/"))): "a path behind the host"
     case .invalidIPv4: "the host is no IPv4 address"
     case .invalidIPv6: "the host is no IPv6 address"
     case .zoneIdentifier: "an IPv6 zone (%…) cannot be sent in a URL"

@@ -4,10 +4,13 @@ import WebSocketTransport
 package struct BadValue: Error, Equatable, Sendable {
   package var expected: String
   package var hint: String?
+  /// What is there instead, where that is a part of the value.
+  package var found: String?
 
-  package init(expected: String, hint: String? = nil) {
+  package init(expected: String, hint: String? = nil, found: String? = nil) {
     self.expected = expected
     self.hint = hint
+    self.found = found
   }
 }
 

@@ -11,6 +11,10 @@ struct URLHost: Equatable, Sendable {
   /// Takes IPv6 with or without brackets. Errors carry positions in the UTF-8 of `text`.
   init(_ text: String) throws(WebSocketURLError) {
     guard !text.isEmpty else { throw WebSocketURLError(.emptyHost, at: 0) }
+    if text.contains("://") { throw WebSocketURLError(.urlAsHost, at: 0) }
+    if case let (host, port?)? = URLAuthority.split(text), URLAuthority.port(port) != nil {
+      throw WebSocketURLError(.portInHost, at: host.utf8.count)
+    }
     if text.utf8.contains(UInt8(ascii: ":")) || text.utf8.first == UInt8(ascii: "[") {
       ascii = try Self.checkedIPv6(text)
       unicode = nil

@@ -107,8 +107,10 @@ extension URLTextParser {
   private func readHost(_ place: Range<Int>) throws(WebSocketURLError) -> (URLHost, Int?) {
     let authority = String(decoding: bytes[place], as: UTF8.self)
     guard let parts = URLAuthority.split(authority) else {
-      let isIPv6 = (try? URLHost(authority)) != nil
-      throw WebSocketURLError(.invalidHost, at: place.lowerBound, suggestion: isIPv6 ? "[\(authority)]" : nil)
+      guard let bracketed = bracketed(authority) else {
+        throw WebSocketURLError(.invalidHost, at: place.lowerBound)
+      }
+      throw WebSocketURLError(.bareIPv6, at: place.lowerBound, suggestion: bracketed)
     }
     let host: URLHost
     do throws(WebSocketURLError) {
@@ -122,6 +124,18 @@ extension URLTextParser {
       throw WebSocketURLError(.invalidPort, at: place.upperBound - text.utf8.count)
     }
     return (host, port)
+  }
+
+  /// An IPv6 address as it has to be written. What could be a port behind it is taken for one where it is no
+  /// hexadecimal group of the usual kind: `::1:8083`.
+  private func bracketed(_ authority: String) -> String? {
+    if let colon = authority.lastIndex(of: ":") {
+      let (host, port) = (String(authority[..<colon]), String(authority[authority.index(after: colon)...]))
+      if port.utf8.count >= 4, URLAuthority.port(port) != nil, (try? URLHost(host)) != nil {
+        return "[\(host)]:\(port)"
+      }
+    }
+    return (try? URLHost(authority)) != nil ? "[\(authority)]" : nil
   }
 }
 

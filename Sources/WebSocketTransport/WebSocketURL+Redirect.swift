@@ -4,7 +4,9 @@ extension WebSocketURL {
   package func redirected(to location: String) -> WebSocketURL? {
     let location = String(location.prefix { $0 != "#" })
     let lower = location.lowercased()
-    for (web, socket) in [("https://", "wss://"), ("http://", "ws://"), ("wss://", "wss://"), ("ws://", "ws://")]
+    for (web, socket) in [
+      ("https://", "wss://"), ("http://", "ws://"), ("wss://", "wss://"), ("ws://", "ws://"),
+    ]
     where lower.hasPrefix(web) {
       return try? WebSocketURL(parsing: socket + location.dropFirst(web.count))
     }

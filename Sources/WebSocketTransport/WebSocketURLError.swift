@@ -25,6 +25,12 @@ package struct WebSocketURLError: Error, Equatable, Sendable {
     case unencodedAt
     case emptyHost
     case invalidHost
+    /// `::1` without its brackets in a URL.
+    case bareIPv6
+    /// A host alone was asked for: `h:8083`, `[::1]:8083`.
+    case portInHost
+    /// A host alone was asked for: `ws://h`.
+    case urlAsHost
     /// The last label is a number, but the whole is no IPv4 address.
     case invalidIPv4
     case invalidIPv6

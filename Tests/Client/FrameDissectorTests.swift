@@ -200,7 +200,8 @@ struct FrameDissectorTests {
     (
       "a length in 16 bits that fits in 7", false, [0x82, 126, 0, 1, 9],
       head("BINARY", 2) + [
-        "1..<4 Payload Length=a length of 1 in the 16-bit form (\(first)) damaged", "4..<5 Not Decoded=1 byte",
+        "1..<4 Payload Length=a length of 1 in the 16-bit form (\(first)) damaged",
+        "4..<5 Not Decoded=1 byte",
       ]
     ),
     (

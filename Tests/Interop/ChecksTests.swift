@@ -81,7 +81,9 @@ struct ChecksTests {
       "$MQTTWS" sub @demo -t a \(options) --then 'echo $$ >\(file); sleep 1000 & echo $! >>\(file); wait'
       """)
     #expect([1, 124].contains { result.status == .exited($0) }, "\(result.errorText)")
-    let processes = String(decoding: try readFile(file), as: UTF8.self).split(separator: "\n").compactMap { pid_t($0) }
+    let processes = String(decoding: try readFile(file), as: UTF8.self).split(separator: "\n").compactMap {
+      pid_t($0)
+    }
     #expect(processes.count == 2)
     for process in processes { #expect(try hasEnded(process)) }
   }

@@ -82,7 +82,9 @@ struct KeyLogTests {
     let keyLog = directory.file("named.log")
     var program = program
     program.environment["SSLKEYLOGFILE"] = keyLog
-    let target = ["wss://localhost:\(relay.port)/mqtt", "--cafile", try Certificates.shared().authority.certificate]
+    let target = [
+      "wss://localhost:\(relay.port)/mqtt", "--cafile", try Certificates.shared().authority.certificate,
+    ]
     for (options, expected) in [([], false), (["--keylog"], true)] as [([String], Bool)] {
       let result = try program.command(["pub"] + target + ["-t", freshTopic(), "-m", "x"] + options).run()
       #expect(result.status == .exited(0), "\(result.errorText)")

@@ -22,7 +22,7 @@ struct SettingsDiagnosisTests {
     ),
     (.unknownKey("x", nearest: nil), "unknown key 'x' — mqttws help profiles lists the keys"),
     (
-      .badValue(key: "port", expected: "a number from 1 to 65535", found: "'x'"),
+      .badValue(key: "port", expected: "a number from 1 to 65535", found: "'x'", hint: nil),
       "port needs a number from 1 to 65535, found 'x' — change port"
     ),
     (.badHeader(name: "a b", reason: "is no header name"), "header 'a b' is no header name — change headers"),

@@ -94,9 +94,12 @@ func parse(_ text: String, mode: UInt32? = 0o600) throws(ProfileError) -> Profil
     ("profiles.a.hots = 'x'", 1, 12, "unknown key 'hots'", "did you mean host?"),
     ("[lab]\nurl = 'ws://h'", 1, 2, "unknown key 'lab'", "write [profiles.lab]"),
     ("defualt = 'a'", 1, 1, "unknown key 'defualt'", "did you mean default?"),
-    ("[profiles.a]\nport = \"8083\"", 2, 1, "port needs a number from 1 to 65535, found '8083'", nil),
+    (
+      "[profiles.a]\nport = \"8083\"", 2, 1, "port needs a number from 1 to 65535, found '8083'",
+      "write it without quotes"
+    ),
     ("[profiles.a]\nport = 0", 2, 1, "port needs a number from 1 to 65535, found the number 0", nil),
-    ("[profiles.a]\ntls = \"yes\"", 2, 1, "tls needs true or false, found 'yes'", nil),
+    ("[profiles.a]\ntls = \"yes\"", 2, 1, "tls needs true or false, found 'yes'", "write it without quotes"),
     ("[profiles.a]\ntls = 1", 2, 1, "tls needs true or false, found the number 1", nil),
     ("[profiles.a]\npassword = 5", 2, 1, "password needs a string, found the number 5", nil),
     ("[profiles.a]\nusername = ['x']", 2, 1, "username needs a string, found a list", nil),
@@ -109,9 +112,16 @@ func parse(_ text: String, mode: UInt32? = 0o600) throws(ProfileError) -> Profil
     ),
     (
       "[profiles.a]\nheaders = { X = 1 }", 2, 1,
-      "headers needs a table of strings ({ \"Name\" = \"value\" }), found a table", nil
+      "headers needs a string for X, found the number 1", "change headers"
     ),
-    ("[profiles.a]\nheaders = { Upgrade = 'x' }", 2, 13, "header 'Upgrade' belongs to the handshake", nil),
+    (
+      "[profiles.a]\nheaders = 'X: 1'", 2, 1,
+      "headers needs a table of strings ({ \"Name\" = \"value\" }), found 'X: 1'", nil
+    ),
+    (
+      "[profiles.a]\nheaders = { Upgrade = 'x' }", 2, 13,
+      "header 'Upgrade' belongs to the handshake, which sends its own", nil
+    ),
     (
       "[profiles.a]\nheaders = { X = \"a\\r\\nB: c\" }", 2, 13,
       "header 'X' has a control character in its value", nil

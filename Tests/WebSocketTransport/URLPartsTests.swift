@@ -20,7 +20,7 @@ import Testing
     let url = try WebSocketURL(parsing: "ws://h/")
     #expect(throws: WebSocketURLError(.emptyHost, at: 0)) { try url.replacing(host: "") }
     #expect(throws: WebSocketURLError(.hostCharacter(0x2F), at: 1)) { try url.replacing(host: "a/b") }
-    #expect(throws: WebSocketURLError(.invalidIPv6, at: 0)) { try url.replacing(host: "h:80") }
+    #expect(throws: WebSocketURLError(.portInHost, at: 1)) { try url.replacing(host: "h:80") }
     #expect(throws: WebSocketURLError(.controlCharacter(10), at: 1)) { try url.replacing(host: "a\nb") }
     #expect(throws: WebSocketURLError(.invalidPort, at: 0)) { try url.replacing(port: 0) }
     #expect(throws: WebSocketURLError(.invalidPort, at: 0)) { try url.replacing(port: 65_536) }

@@ -60,7 +60,8 @@ package enum FrameDissector {
     fields.append(Field(name, violation.detail, place, rule: violation.rule, isDamaged: true))
     let rest = bytes.count - place.upperBound
     if rest > 0 {
-      fields.append(Field("Not Decoded", rest == 1 ? "1 byte" : "\(rest) bytes", place.upperBound..<bytes.count))
+      fields.append(
+        Field("Not Decoded", rest == 1 ? "1 byte" : "\(rest) bytes", place.upperBound..<bytes.count))
     }
     return fields
   }
@@ -107,7 +108,9 @@ package enum FrameDissector {
 
   /// Of at least two bytes.
   private static func close(_ payload: ByteBuffer, _ range: Range<Int>) -> [Field] {
-    guard let code = payload.getInteger(at: payload.readerIndex, as: UInt16.self) else { return [data(range)] }
+    guard let code = payload.getInteger(at: payload.readerIndex, as: UInt16.self) else {
+      return [data(range)]
+    }
     let split = range.lowerBound + 2
     let status = statusCode(code, range.lowerBound..<split)
     guard range.count > 2 else { return [status] }
