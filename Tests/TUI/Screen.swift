@@ -60,6 +60,18 @@ struct Screen {
     send(.batch(IngestBatch(messages: batch, counters: counters)))
   }
 
+  mutating func receive(_ publish: Publish) {
+    var batch = MessageBatch()
+    batch.append(publish, number: nextMessage, receivedAt: wall)
+    nextMessage += 1
+    counters.messagesReceived += 1
+    counters.payloadBytesReceived += UInt64(publish.message.payload.readableBytes)
+    counters.bytesReceived += UInt64(publish.encodedLength(.v5) + 2)
+    counters.framesReceived += 1
+    counters.packetsReceived += 1
+    send(.batch(IngestBatch(messages: batch, counters: counters)))
+  }
+
   mutating func connect() {
     send(.connection(.connecting(attempt: 1)))
     send(

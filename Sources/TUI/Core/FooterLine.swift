@@ -21,7 +21,7 @@ struct FooterLine {
     }
     let isNarrow = area.columns < 60
     var actions = isNarrow ? [.help, .filter, .palette, .quit] : Self.actions(for: model.view)
-    let drops = Self.drops
+    let drops = model.view == .wire ? [.pause, .palette, .filter] + Self.drops : Self.drops
     var flowed: [Item]?
     while flowed == nil {
       let hints = actions.map { Self.hint($0, model.configuration.keys, isNarrow) }
@@ -63,7 +63,7 @@ struct FooterLine {
         .zoom, .toggleMouse, .suspend, .quit,
       ]
     case .wire:
-      [.nextPane, .left, .open, .pause, .zoom, .copy, .export, .filter, .palette, .help, .quit]
+      [.nextPane, .left, .open, .zoom, .copy, .export, .pause, .filter, .palette, .help, .quit]
     case .health: [.webSocketPing, .reconnect, .errorDetail, .stopSubscriptions, .palette, .help, .quit]
     case .publish: [.send, .editPayload, .nextField, .previousDraft, .back]
     }

@@ -73,7 +73,16 @@ extension Model {
 
   mutating func show(_ new: ViewID) {
     if new == .publish, view != .publish { viewBeforeForm = view }
+    let old = view
     view = new
+    if new == .wire, old != .wire { showFrameOfMessage() }
+  }
+
+  /// The frame that carried the message that was chosen.
+  private mutating func showFrameOfMessage() {
+    guard workspace.selection.message != nil, !workspace.selection.isFollowed, let row = workspace.selectedRow
+    else { return }
+    call(.goTo(UInt64(clamping: row)), on: .frames, in: layout)
   }
 
   func isVisible(_ pane: PaneID) -> Bool { layout.visible.contains(pane) }

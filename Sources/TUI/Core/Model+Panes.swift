@@ -69,6 +69,14 @@ extension Model {
   /// Lets every pane on the screen catch up with the workspace.
   mutating func refresh() {
     let layout = layout
+    if layout.visible.contains(.decoded), !layout.visible.contains(.frames), !view.panes.contains(.frames) {
+      // Beside the other panes, the wire shows what detail does.
+      let frame = workspace.selectedRow.map { UInt64(clamping: $0) }
+      if frame != workspace.selection.frame {
+        workspace.selection.frame = frame
+        workspace.selection.fieldBytes = nil
+      }
+    }
     for id in layout.visible { call(.refresh, on: id, in: layout) }
   }
 }

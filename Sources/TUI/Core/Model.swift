@@ -136,7 +136,11 @@ package struct Model: Sendable {
     form.advance(&workspace)
     chooseLeader()
     refresh()
-    commands += drainRequests()
+    if !workspace.requests.isEmpty {
+      commands += drainRequests()
+      // What one pane asked for may concern the others.
+      refresh()
+    }
     if let part = advanceExport() { commands.append(part) }
     hasMoreWork = hasMoreWork || export != nil
     return commands

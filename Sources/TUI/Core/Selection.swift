@@ -4,6 +4,8 @@ package struct Selection: Equatable, Sendable {
   package var topic: String?
   /// The message that detail shows, by its sequence; nil shows the topic's newest.
   package var message: UInt64?
+  /// The log follows what is newest, so that nobody chose the message.
+  package var isFollowed = false
   /// The frame that decoded and bytes show, by its number.
   package var frame: UInt64?
   /// The bytes of the selected field in the frame or packet.

@@ -45,6 +45,9 @@ package struct Workspace: Sendable {
     return store.message(number: number, topic: topic)
   }
 
+  /// The row of the wire that carried what detail shows.
+  var selectedRow: Int? { selectedMessage.flatMap { store.shownWire.row(of: $0) } }
+
   /// Of the connection; 5 before there is one.
   var version: ProtocolVersion { status.facts?.version ?? .v5 }
 

@@ -26,7 +26,9 @@ package struct DetailPane: Pane {
   package init() {}
 
   package func title(_ context: PaneContext) -> String {
-    guard let topic = context.workspace.selection.topic else { return "Detail" }
+    guard let selected = context.workspace.selection.topic else { return "Detail" }
+    let topic = message?.topic ?? selected
+    if !topic.hasSameBytes(as: selected) { return "\(topic) \(context.glyphs.dot) newest below" }
     guard isDiff, let compared else { return topic }
     return
       "\(topic)  diff vs \(isMarked(compared, context.workspace) ? "mark" : "previous") #\(compared.number)"
@@ -57,7 +59,7 @@ package struct DetailPane: Pane {
       canvas.text(" nothing selected", row: 0, StyleID(.hint))
       return
     }
-    canvas.text(" no message of this very topic is kept", row: 0, StyleID(.hint))
+    canvas.text(" no message of it is kept", row: 0, StyleID(.hint))
   }
 
   private func drawBody(on canvas: Canvas, _ context: PaneContext) {
@@ -255,7 +257,7 @@ package struct DetailPane: Pane {
       {
         return message
       }
-      return workspace.store.newestMessage(of: topic)
+      return workspace.store.newestMessage(of: topic) ?? workspace.store.newestMessage(below: topic)
     }
     // A selected message stays although the store may let it go.
     if let message, message.number == number { return message }

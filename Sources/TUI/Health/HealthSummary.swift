@@ -80,17 +80,23 @@ struct HealthSummary {
 
   private var drops: HealthLine {
     let view = workspace.counters.viewDrops
-    let others = figures.queues.reduce(into: UInt64(0)) { $0 &+= $1.dropped }
-    let text = "view \(Human.grouped(Int(clamping: view)))  queues \(Human.grouped(Int(clamping: others)))"
-    return HealthLine("dropped", "\(text)  (counters exact)", view > 0 || others > 0 ? .warning : .plain)
+    let recorded = figures.queues.first { $0.name == "record" }?.dropped ?? 0
+    let text = "view \(Human.grouped(Int(clamping: view)))  record \(Human.grouped(Int(clamping: recorded)))"
+    return HealthLine("dropped", "\(text)  (wire exact)", view > 0 || recorded > 0 ? .warning : .plain)
   }
 
   private var memory: HealthLine {
     let pools = workspace.store.poolUse
     let used = pools.reduce(0) { $0 + $1.used }
-    var text = "\(Human.bytes(used)) of \(Human.bytes(workspace.store.budget.total))"
+    var text = "\(Self.mebibytes(used))/\(Self.mebibytes(workspace.store.budget.total)) MiB"
     if let resident = figures.residentBytes { text += "  rss \(Human.bytes(resident))" }
+    text += "  topics \(Human.grouped(workspace.store.topics.topicCount))"
     return HealthLine("memory", text)
+  }
+
+  private static func mebibytes(_ bytes: Int) -> String {
+    let tenths = (bytes * 10) >> 20
+    return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
   }
 
   private var security: HealthLine {

@@ -114,10 +114,12 @@ package struct MessagesPane: Pane {
     select(&workspace)
   }
 
-  private func select(_ workspace: inout Workspace) {
+  private mutating func select(_ workspace: inout Workspace) {
     guard let cursor, let message = workspace.store.message(at: cursor, payloadPrefix: 0) else { return }
     workspace.selection.message = message.number
+    told = message.number
     workspace.selection.topic = message.topic
+    workspace.selection.isFollowed = isFollowing && workspace.pause == nil
   }
 
   package mutating func mouse(_ mouse: Mouse, _ workspace: inout Workspace, size: Size) {
@@ -177,6 +179,7 @@ package struct MessagesPane: Pane {
     // Detail was moved to another message: what is looked at there must not be taken away.
     let isLeading = workspace.leader == .messages
     if isLeading, let told, workspace.selection.message != told { isFollowing = false }
+    if !isFollowing || workspace.pause != nil { workspace.selection.isFollowed = false }
     let old = cursor
     moveCursor(workspace)
     if isLeading, told == nil || cursor != old { select(&workspace) }

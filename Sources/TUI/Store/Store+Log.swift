@@ -96,6 +96,17 @@ extension Store {
     return history.index(ofNumber: pause.lastNumber).flatMap { message(at: $0, in: history, of: topic) }
   }
 
+  /// The newest message of the topics below, if it is still in the log.
+  package func newestMessage(below topic: String) -> StoredMessage? {
+    guard let node = topic.withBytes({ topics.find($0) }) else { return nil }
+    let content = topics.nodes[Int(node)]
+    let number = (topics.frozen?[node, serial: content.serial] ?? content).lastNumber
+    guard let position = log.position(ofNumber: number), self.number(at: position) == number else {
+      return nil
+    }
+    return log.message(at: position)
+  }
+
   /// The number of what `newestMessage` gives.
   package func newestNumber(of topic: String) -> UInt64? {
     guard let history = history(of: topic) else { return nil }

@@ -113,6 +113,7 @@ package struct TopicsPane: Pane {
     guard let cursor else { return }
     workspace.selection.topic = workspace.store.topics.topic(of: cursor.id)
     workspace.selection.message = nil
+    workspace.selection.isFollowed = false
   }
 
   private func isBranch(_ row: TopicRow, _ workspace: Workspace) -> Bool {

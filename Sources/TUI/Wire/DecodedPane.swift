@@ -8,6 +8,8 @@ package struct DecodedPane: Pane {
   private var all: [WireDump.Row] = []
   private var rows: [WireDump.Row] = []
   private var packetCount = 0
+  /// The row that was chosen, for the frames that have it.
+  private var path: String?
   /// Branches that were folded or unfolded, by path: it holds for every frame.
   private var folds: [String: Bool] = [:]
 
@@ -108,7 +110,7 @@ package struct DecodedPane: Pane {
   private mutating func open(_ workspace: inout Workspace) {
     if let row = selected, row.isBranch { return fold(row, !isFolded(row)) }
     guard let number = workspace.selection.frame,
-      let other = selected?.target ?? workspace.store.shownWire.counterpart(of: Int(clamping: number))
+      let other = selected?.target ?? workspace.store.shownWire.counterpart(ofRow: Int(clamping: number))
     else { return }
     workspace.requests.append(.goTo(.frames, UInt64(clamping: other)))
   }
@@ -121,8 +123,10 @@ package struct DecodedPane: Pane {
     selectBytes(&workspace)
   }
 
-  private func selectBytes(_ workspace: inout Workspace) {
-    if let row = selected { workspace.selection.fieldBytes = row.range }
+  private mutating func selectBytes(_ workspace: inout Workspace) {
+    guard let row = selected else { return }
+    workspace.selection.fieldBytes = row.range
+    path = row.path
   }
 
   // MARK: - Mouse and following
@@ -145,11 +149,11 @@ package struct DecodedPane: Pane {
 
   package mutating func refresh(_ workspace: inout Workspace, size: Size) {
     let selection = workspace.selection
-    let packets = selection.frame.map { workspace.store.shownWire.packets(of: Int(clamping: $0)).count } ?? 0
+    let packets =
+      selection.frame.map { workspace.store.shownWire.packetNumbers(ofRow: Int(clamping: $0)).count } ?? 0
     if frame != selection.frame || packetCount != packets {
       frame = selection.frame
       packetCount = packets
-      let path = selected?.path
       all = selection.frame.map { WireDump(Int(clamping: $0), workspace.store.shownWire).rows } ?? []
       showUnfolded()
       // The same field of the next frame keeps the selection.

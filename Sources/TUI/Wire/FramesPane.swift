@@ -7,30 +7,34 @@ import Text
 package struct FramesPane: Pane {
   private var window = ListWindow()
   private var isFollowing = true
+  /// Nil shows all.
+  private var filter: WireFilter?
+  private var rows = FrameRows.all(0..<0)
 
   package init() {}
 
   package func title(_ context: PaneContext) -> String {
     let wire = context.workspace.store.shownWire
     var title = "Frames \(Human.grouped(wire.shown.count))"
+    if filter != nil {
+      title = "Frames \(Human.grouped(rows.count)) of \(Human.grouped(wire.shown.count)) pass"
+    }
     if wire.evicted > 0 { title += " (evicted \(Human.count(wire.evicted)))" }
     if context.workspace.pause == nil { title += isFollowing ? "  follow on" : "  follow off (f or G)" }
     return title
   }
 
-  private func rows(_ workspace: Workspace) -> ArraySlice<Int> { workspace.store.shownWire.shown }
-
   package func draw(on canvas: Canvas, _ context: PaneContext) {
-    let rows = rows(context.workspace)
-    guard !rows.isEmpty else {
-      canvas.text(" no frames yet", row: 0, StyleID(.hint))
+    guard rows.count > 0 else {
+      canvas.text(filter == nil ? " no frames yet" : " no frame passes the filter", row: 0, StyleID(.hint))
       return
     }
-    let heading = "  No.     Time          Dir WS          Len  MQTT          Info"
+    let wide = extraDigits
+    let heading =
+      "  No.  \(String(repeating: " ", count: wide))  Time          Dir WS         Len  MQTT         Info"
     canvas.text(heading, row: 0, StyleID(.secondary))
     for (line, index) in window.visible(count: rows.count, rows: canvas.rows - 1).enumerated() {
-      let number = rows[rows.startIndex + index]
-      draw(number, line: line + 1, on: canvas, context.workspace)
+      draw(rows[index], line: line + 1, on: canvas, context.workspace)
       guard index == window.cursor else { continue }
       canvas.glyph(">", row: line + 1, column: 0, StyleID(.strong))
       if context.isFocused {
@@ -42,27 +46,34 @@ package struct FramesPane: Pane {
 
   private func draw(_ number: Int, line: Int, on canvas: Canvas, _ workspace: Workspace) {
     let wire = workspace.store.shownWire
-    guard let item = wire.item(number) else { return }
-    let summary = WireText.summary(item, wire)
+    guard let item = wire.item(ofRow: number) else { return }
+    let summary = WireText.summary(item, row: number, wire)
     if summary.isViolation { canvas.glyph("!", row: line, column: 0, StyleID(.error)) }
-    canvas.text("\(number)", row: line, column: 2, width: 7)
+    canvas.text("\(number)", row: line, column: 2)
+    let start = 9 + extraDigits
     let clock = workspace.clock(of: workspace.wall(of: item.time)).milliseconds
-    canvas.text(clock, row: line, column: 10, width: 12, StyleID(.secondary))
+    canvas.text(clock, row: line, column: start, width: 12, StyleID(.secondary))
     if let direction = summary.direction {
-      canvas.text(direction == .sent ? "->" : "<-", row: line, column: 24)
+      canvas.text(direction == .sent ? "->" : "<-", row: line, column: start + 14)
     }
-    canvas.text(summary.frame, row: line, column: 28, width: 10)
+    canvas.text(summary.frame, row: line, column: start + 18, width: 10)
     if let length = summary.length {
-      canvas.textEnding(Human.grouped(length), row: line, end: 43, start: 36)
+      let text = length < 100_000 ? "\(length)" : Human.count(length)
+      canvas.textEnding(text, row: line, end: start + 32, start: start + 27)
     }
-    canvas.text(summary.packet, row: line, column: 45, width: 13, StyleID(.name))
-    canvas.text(summary.info, row: line, column: 59, StyleID(summary.isViolation ? .error : .plain))
+    canvas.text(summary.packet, row: line, column: start + 34, width: 12, StyleID(.name))
+    canvas.text(
+      summary.info, row: line, column: start + 47, StyleID(summary.isViolation ? .error : .plain))
+  }
+
+  /// Of the numbers, beyond the five that the columns are made for.
+  private var extraDigits: Int {
+    max(0, String(rows.count > 0 ? rows[rows.count - 1] : 0).utf8.count - 5)
   }
 
   // MARK: - Actions
 
   package mutating func perform(_ action: Action, _ workspace: inout Workspace, size: Size) -> Bool {
-    let rows = rows(workspace)
     switch action {
     case .follow: isFollowing.toggle()
     case .open: return openCounterpart(workspace.selection.frame, &workspace)
@@ -71,14 +82,14 @@ package struct FramesPane: Pane {
     default:
       guard window.move(action, count: rows.count, rows: size.rows - 1) else { return false }
       isFollowing = action == .last
-      select(rows, &workspace)
+      select(&workspace)
     }
     refresh(&workspace, size: size)
     return true
   }
 
   private func openCounterpart(_ number: UInt64?, _ workspace: inout Workspace) -> Bool {
-    guard let number, let other = workspace.store.shownWire.counterpart(of: Int(clamping: number)) else {
+    guard let number, let other = workspace.store.shownWire.counterpart(ofRow: Int(clamping: number)) else {
       workspace.requests.append(.focus(.decoded))
       return true
     }
@@ -86,16 +97,15 @@ package struct FramesPane: Pane {
     return true
   }
 
-  private func select(_ rows: ArraySlice<Int>, _ workspace: inout Workspace) {
+  private func select(_ workspace: inout Workspace) {
     guard window.cursor < rows.count else { return }
-    let number = UInt64(clamping: rows[rows.startIndex + window.cursor])
+    let number = UInt64(clamping: rows[window.cursor])
     guard workspace.selection.frame != number else { return }
     workspace.selection.frame = number
     workspace.selection.fieldBytes = nil
   }
 
   package mutating func mouse(_ mouse: Mouse, _ workspace: inout Workspace, size: Size) {
-    let rows = rows(workspace)
     switch mouse.kind {
     case .wheelUp: for _ in 0..<3 { _ = window.move(.up, count: rows.count, rows: size.rows - 1) }
     case .wheelDown: for _ in 0..<3 { _ = window.move(.down, count: rows.count, rows: size.rows - 1) }
@@ -106,15 +116,17 @@ package struct FramesPane: Pane {
     case .release, .drag: return
     }
     isFollowing = false
-    select(rows, &workspace)
+    select(&workspace)
   }
 
   package mutating func goTo(_ number: UInt64, _ workspace: inout Workspace, size: Size) -> Bool {
-    let rows = rows(workspace)
-    guard let index = rows.firstIndex(where: { $0 >= Int(clamping: number) }) else { return false }
-    window.cursor = index - rows.startIndex
+    update(workspace)
+    guard workspace.store.shownWire.shown.contains(Int(clamping: number)) else { return false }
+    let index = rows.index(atOrAfter: Int(clamping: number))
+    guard index < rows.count else { return false }
+    window.cursor = index
     isFollowing = false
-    select(rows, &workspace)
+    select(&workspace)
     refresh(&workspace, size: size)
     return rows[index] == Int(clamping: number)
   }
@@ -122,18 +134,17 @@ package struct FramesPane: Pane {
   package mutating func find(
     _ search: Search, forwards: Bool, _ workspace: inout Workspace, size: Size
   ) -> Bool {
-    let rows = rows(workspace)
     var index = window.cursor
     while true {
       index += forwards ? 1 : -1
       guard index >= 0, index < rows.count else { return false }
-      let number = rows[rows.startIndex + index]
-      guard let item = workspace.store.shownWire.item(number) else { continue }
-      let summary = WireText.summary(item, workspace.store.shownWire)
+      let number = rows[index]
+      guard let item = workspace.store.shownWire.item(ofRow: number) else { continue }
+      let summary = WireText.summary(item, row: number, workspace.store.shownWire)
       guard search.matches(text: "\(summary.packet) \(summary.info)") else { continue }
       window.cursor = index
       isFollowing = false
-      select(rows, &workspace)
+      select(&workspace)
       refresh(&workspace, size: size)
       return true
     }
@@ -142,29 +153,62 @@ package struct FramesPane: Pane {
   package mutating func refresh(_ workspace: inout Workspace, size: Size) {
     // Who looks at a field wants the frame to stay.
     if workspace.selection.fieldBytes != nil { isFollowing = false }
-    let rows = rows(workspace)
+    update(workspace)
     if isFollowing, workspace.pause == nil {
       window.cursor = rows.count - 1
     } else if let selected = workspace.selection.frame {
       // What was let go in front of the selection moves it up.
-      let index = rows.partitioningIndex { $0 >= Int(clamping: selected) }
-      window.cursor = index - rows.startIndex
+      window.cursor = rows.index(atOrAfter: Int(clamping: selected))
     }
     window.fit(count: rows.count, rows: size.rows - 1)
-    if !rows.isEmpty { select(rows, &workspace) }
+    if rows.count > 0 { select(&workspace) }
+  }
+
+  private mutating func update(_ workspace: Workspace) {
+    let wire = workspace.store.shownWire
+    guard let expression = workspace.filter.active else {
+      filter = nil
+      rows = .all(wire.shown)
+      return
+    }
+    if filter?.expression.text != expression.text { filter = WireFilter(expression) }
+    filter?.advance(wire, workspace)
+    rows = .some(filter?.rows ?? [])
   }
 }
 
-extension ArraySlice<Int> {
-  /// The first index whose element, and all behind it, `belongs`.
-  fileprivate func partitioningIndex(_ belongs: (Int) -> Bool) -> Int {
-    var low = startIndex
-    var high = endIndex
-    while low < high {
-      let middle = (low + high) / 2
-      if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+/// The numbers of the rows in the list, in order.
+private enum FrameRows {
+  case all(Range<Int>)
+  case some([Int])
+
+  var count: Int {
+    switch self {
+    case .all(let range): range.count
+    case .some(let rows): rows.count
     }
-    return low
+  }
+
+  subscript(_ index: Int) -> Int {
+    switch self {
+    case .all(let range): range.lowerBound + index
+    case .some(let rows): rows[index]
+    }
+  }
+
+  /// Of the first row with this number or a later one; `count` when there is none.
+  func index(atOrAfter number: Int) -> Int {
+    switch self {
+    case .all(let range): return max(0, min(number - range.lowerBound, range.count))
+    case .some(let rows):
+      var low = 0
+      var high = rows.count
+      while low < high {
+        let middle = (low + high) / 2
+        if rows[middle] < number { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
   }
 }
 

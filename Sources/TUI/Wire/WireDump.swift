@@ -31,18 +31,19 @@ struct WireDump {
   /// Bytes that the frame has and that are not kept.
   private(set) var missing = 0
 
-  init(_ number: Int, _ ring: WireRing) {
-    guard let item = ring.item(number) else { return }
+  /// - Parameter row: of the list of frames.
+  init(_ row: Int, _ ring: WireRing) {
+    guard let item = ring.item(ofRow: row) else { return }
     switch item.kind {
-    case .frame(let frame): take(frame, number, ring)
-    case .packet(let packet): take(packet, number, ring, at: 0, copies: true)
+    case .frame(let frame): take(frame, row, ring)
+    case .packet(let packet): take(packet, item.number, ring, at: 0, copies: true)
     case .rejected(let rejection): take(rejection)
     case .transport, .state:
       rows = [Row(depth: 0, name: WireText.summary(item).info, value: "", range: 0..<0)]
     }
   }
 
-  private mutating func take(_ frame: WireFrame, _ number: Int, _ ring: WireRing) {
+  private mutating func take(_ frame: WireFrame, _ row: Int, _ ring: WireRing) {
     let header = frame.header
     bytes = frame.headerBytes
     let reserved = bytes.first.map { String($0 >> 4 & 7, radix: 2) } ?? ""
@@ -54,7 +55,7 @@ struct WireDump {
           + "opcode=\(header.opcode.rawValue) (\(header.opcode.name.lowercased())) "
           + "MASK=\(header.mask == nil ? 0 : 1) len=\(header.payloadLength)",
         range: 0..<bytes.count, rule: "RFC 6455 5.2", isBranch: true, path: "WebSocket"))
-    let numbers = ring.packetNumbers(of: number)
+    let numbers = ring.packetNumbers(ofRow: row)
     let isMessage = !header.opcode.isControl
     let fields = frame.fields.filter { !isMessage || $0.range.lowerBound < bytes.count }
     append(fields, depth: 1, offset: 0, path: "WebSocket")
@@ -64,7 +65,7 @@ struct WireDump {
       bytes += frame.payload.readableBytesView
       missing = header.payloadLength - frame.payload.readableBytes
     }
-    if packets.isEmpty, isMessage { rows.append(fragment(number, ring)) }
+    if packets.isEmpty, isMessage { rows.append(fragment(row, ring)) }
     var offset = frame.headerBytes.count
     for (packet, number) in zip(packets, numbers) {
       if !isWhole { offset = bytes.count }
@@ -73,13 +74,13 @@ struct WireDump {
     }
   }
 
-  private func fragment(_ number: Int, _ ring: WireRing) -> Row {
-    guard let packet = ring.fragment(number) else {
+  private func fragment(_ row: Int, _ ring: WireRing) -> Row {
+    guard let whole = ring.whole(ofFragment: row) else {
       return Row(depth: 0, name: "fragment", value: "of a packet that is not complete", range: 0..<0)
     }
     return Row(
-      depth: 0, name: "fragment", value: "of a packet that ends in frame \(packet)", range: 0..<0,
-      path: "fragment", target: packet)
+      depth: 0, name: "fragment", value: "of a packet that ends in frame \(whole)", range: 0..<0,
+      path: "fragment", target: whole)
   }
 
   private mutating func take(
@@ -118,7 +119,7 @@ struct WireDump {
     }
     title += "remaining=\(max(0, packet.length - length))"
     if let frames = packet.frames, frames.count > 1 {
-      title += "  in \(frames.count) frames, \(frames.first) to \(frames.last)"
+      title += "  in \(frames.count) frames"
     }
     return title
   }
@@ -126,9 +127,8 @@ struct WireDump {
   /// The other packets of the exchange, each of which Enter goes to.
   private mutating func appendExchange(_ packet: WirePacket, _ number: Int, _ ring: WireRing) {
     func row(_ name: String, _ other: Int, _ roundTrip: Duration) -> Row? {
-      guard let found = ring.packet(other) else { return nil }
+      guard let found = ring.packet(other), let place = ring.row(ofPacket: other) else { return nil }
       let way = found.direction == .sent ? "sent" : "received"
-      let place = ring.row(of: other)
       return Row(
         depth: 1, name: name, value: "\(found.type.name) \(way), \(Human.duration(roundTrip))  #\(place)",
         range: 0..<0, path: "MQTT/\(name)", target: place)
@@ -147,7 +147,7 @@ struct WireDump {
     bytes = Array(rejection.bytes.readableBytesView)
     rows.append(
       Row(
-        depth: 0, name: "rejected", value: "\(WireText.reason(rejection.error))", range: 0..<bytes.count,
+        depth: 0, name: "rejected", value: WireText.reason(rejection), range: 0..<bytes.count,
         rule: rejection.rule.isEmpty ? nil : rejection.rule, isDamaged: true, path: "rejected"))
     guard case .decode(let error) = rejection.error, !bytes.isEmpty else {
       // What is no packet may hold a secret anywhere; only that it was refused is known.

@@ -9,9 +9,14 @@ package struct WireRing: Sendable {
   private var items: [WireItem] = []
   private var head = 0
   private var fresh: [WireItem] = []
-  /// Numbers of the items that are rows: all but packets in frames.
+  /// Numbers of the items that are rows: all but packets in frames. Rows count from 1 over the run.
   private var rows: [Int] = []
   private var rowHead = 0
+  private var forgottenRows = 0
+  /// Numbers of the received PUBLISH packets, in order.
+  private var publishes: [Int] = []
+  private var publishHead = 0
+  private var forgottenPublishes = 0
   /// The packets that ended in a frame.
   private var packets: [Int: [Int]] = [:]
   /// The packet that a frame is only a part of, once it is whole.
@@ -33,10 +38,20 @@ package struct WireRing: Sendable {
       items.removeFirst(head)
       head = 0
     }
-    if rowHead > 1024, rowHead * 2 > rows.count {
-      rows.removeFirst(rowHead)
-      rowHead = 0
-    }
+    if rowHead > 1024, rowHead * 2 > rows.count { forgetRows() }
+    if publishHead > 1024, publishHead * 2 > publishes.count { forgetPublishes() }
+  }
+
+  private mutating func forgetRows() {
+    forgottenRows += rowHead
+    rows.removeFirst(rowHead)
+    rowHead = 0
+  }
+
+  private mutating func forgetPublishes() {
+    forgottenPublishes += publishHead
+    publishes.removeFirst(publishHead)
+    publishHead = 0
   }
 
   private mutating func append(_ item: WireItem) {
@@ -53,6 +68,7 @@ package struct WireRing: Sendable {
       rows.append(item.number)
     }
     if let answered = packet.answers?.number { answers[answered] = item.number }
+    if packet.type == .publish, packet.direction == .received { publishes.append(item.number) }
   }
 
   /// Frames between its first and its last in the same direction belong to it.
@@ -73,9 +89,9 @@ package struct WireRing: Sendable {
     var part = self
     while part.allocated > bytes, part.head < part.items.count { part.evictOldest() }
     part.items.removeFirst(part.head)
-    part.rows.removeFirst(part.rowHead)
     part.head = 0
-    part.rowHead = 0
+    part.forgetRows()
+    part.forgetPublishes()
     return part
   }
 
@@ -88,6 +104,7 @@ package struct WireRing: Sendable {
     answers[item.number] = nil
     fragments[item.number] = nil
     if rowHead < rows.count, rows[rowHead] == item.number { rowHead += 1 }
+    if publishHead < publishes.count, publishes[publishHead] == item.number { publishHead += 1 }
   }
 
   /// Buffers of a frame and of the packets in it may share memory; each is counted.
@@ -101,8 +118,61 @@ package struct WireRing: Sendable {
     }
   }
 
+  // MARK: - Rows
+
   /// Numbers of the rows, oldest first.
-  var shown: ArraySlice<Int> { rows[rowHead...] }
+  var shown: Range<Int> {
+    let first = forgottenRows + rowHead + 1
+    return first..<(first + rows.count - rowHead)
+  }
+
+  /// What a row is about.
+  func item(ofRow row: Int) -> WireItem? { itemNumber(ofRow: row).flatMap { item($0) } }
+
+  private func itemNumber(ofRow row: Int) -> Int? {
+    shown.contains(row) ? rows[row - forgottenRows - 1] : nil
+  }
+
+  /// The row that shows a packet.
+  func row(ofPacket number: Int) -> Int? {
+    let shown = packet(number)?.frames?.last ?? number
+    var low = rowHead
+    var high = rows.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle] < shown { low = middle + 1 } else { high = middle }
+    }
+    return low < rows.count && rows[low] == shown ? forgottenRows + low + 1 : nil
+  }
+
+  /// The row that carried a message, which is the `number`th that was received. A repeated PUBLISH of QoS 2
+  /// is no message, so the packet that is found by counting is only near the right one.
+  func row(of message: StoredMessage) -> Int? {
+    guard message.number > 0, !message.isSent else { return nil }
+    let guess = Int(clamping: message.number) - 1 - forgottenPublishes
+    for distance in 0...Self.countingError {
+      for index in distance == 0 ? [guess] : [guess + distance, guess - distance] {
+        guard index >= publishHead, index < publishes.count, carries(message, publishes[index]) else {
+          continue
+        }
+        return row(ofPacket: publishes[index])
+      }
+    }
+    return nil
+  }
+
+  private static let countingError = 256
+
+  private func carries(_ message: StoredMessage, _ number: Int) -> Bool {
+    guard case .publish(let publish) = packet(number)?.packet else { return false }
+    // An alias stands for a topic that only the session knows.
+    let topic = publish.message.topic
+    guard topic.isEmpty || topic.hasSameBytes(as: message.topic) else { return false }
+    return publish.packetIdentifier == message.packetIdentifier
+      && publish.message.payload.readableBytesView.prefix(64).elementsEqual(message.payload.prefix(64))
+  }
+
+  // MARK: - Items
 
   /// Of all items; nil when there are none.
   var numbers: ClosedRange<Int>? {
@@ -121,21 +191,23 @@ package struct WireRing: Sendable {
   }
 
   /// The packets that a row shows, in order.
-  func packetNumbers(of number: Int) -> [Int] {
-    packet(number) == nil ? packets[number] ?? [] : [number]
+  func packetNumbers(ofRow row: Int) -> [Int] {
+    guard let number = itemNumber(ofRow: row) else { return [] }
+    return packet(number) == nil ? packets[number] ?? [] : [number]
   }
 
-  func packets(of number: Int) -> [WirePacket] { packetNumbers(of: number).compactMap(packet) }
+  func packets(ofRow row: Int) -> [WirePacket] { packetNumbers(ofRow: row).compactMap(packet) }
 
-  /// The row that shows a packet.
-  func row(of packet: Int) -> Int { self.packet(packet)?.frames?.last ?? packet }
-
-  /// The row that shows the packet which this frame is only a part of; nil while it is not whole.
-  func fragment(_ frame: Int) -> Int? { fragments[frame].map(row) }
+  /// The row that shows the packet which this one is only a part of; nil while it is not whole.
+  func whole(ofFragment row: Int) -> Int? {
+    itemNumber(ofRow: row).flatMap { fragments[$0] }.flatMap(self.row(ofPacket:))
+  }
 
   /// Which of how many frames of its packet this one is.
-  func place(ofFragment frame: Int) -> (index: Int, count: Int)? {
-    guard let number = fragments[frame], let frames = packet(number)?.frames else { return nil }
+  func place(ofFragment row: Int) -> (index: Int, count: Int)? {
+    guard let frame = itemNumber(ofRow: row), let number = fragments[frame],
+      let frames = packet(number)?.frames
+    else { return nil }
     let before = (frames.first..<max(frames.first, frame)).count { fragments[$0] == number }
     return (before + 1, frames.count)
   }
@@ -144,10 +216,10 @@ package struct WireRing: Sendable {
   func answer(to packet: Int) -> Int? { answers[packet] }
 
   /// The row of the packet on the other side of an exchange with a packet of this row.
-  func counterpart(of number: Int) -> Int? {
-    for own in packetNumbers(of: number) {
-      guard let other = packet(own)?.answers?.number ?? answers[own], packet(other) != nil else { continue }
-      return row(of: other)
+  func counterpart(ofRow row: Int) -> Int? {
+    for own in packetNumbers(ofRow: row) {
+      guard let other = packet(own)?.answers?.number ?? answers[own] else { continue }
+      if let found = self.row(ofPacket: other) { return found }
     }
     return nil
   }

@@ -16,8 +16,8 @@ enum WireText {
     var isViolation = false
   }
 
-  static func summary(_ item: WireItem, _ ring: WireRing? = nil) -> Summary {
-    let packets = ring?.packets(of: item.number) ?? []
+  static func summary(_ item: WireItem, row: Int = 0, _ ring: WireRing? = nil) -> Summary {
+    let packets = ring?.packets(ofRow: row) ?? []
     var summary = Summary()
     switch item.kind {
     case .frame(let frame):
@@ -28,7 +28,7 @@ enum WireText {
       summary.length = frame.headerBytes.count + frame.header.payloadLength
       describe(packets, &summary)
       if packets.isEmpty, !frame.header.opcode.isControl {
-        let place = ring?.place(ofFragment: item.number).map { "fragment \($0.index)/\($0.count)" }
+        let place = ring?.place(ofFragment: row).map { "fragment \($0.index)/\($0.count)" }
         summary.info = "\(place ?? "fragment") of a packet"
       }
       if summary.info.isEmpty, frame.header.mask != nil {
@@ -41,7 +41,8 @@ enum WireText {
     case .rejected(let rejection):
       summary.direction = rejection.direction
       summary.length = rejection.bytes.readableBytes
-      summary.info = reason(rejection.error)
+      summary.info = reason(rejection)
+      if case .decode(let error) = rejection.error { summary.packet = error.packet?.name ?? "-" }
       summary.isViolation = true
     case .state(let state): summary.info = text(state)
     case .transport(let event): summary.info = name(event)
@@ -78,9 +79,13 @@ enum WireText {
   }
 
   /// The rule that was broken, and how.
-  static func reason(_ error: ClientError) -> String {
-    if case .decode(let error) = error { return "\(error)" }
-    return "\(error)"
+  static func reason(_ rejection: WireRejection) -> String {
+    switch rejection.error {
+    case .decode(let error): "\(error.rule) \(error.field): \(error.detail)"
+    case .transport(.webSocket(let violation)): "\(violation.rule) \(violation.detail)"
+    case .violation(let violation): "\(violation.rule) \(violation.detail)"
+    default: "\(rejection.error)"
+    }
   }
 
   private static func text(_ state: ConnectionState) -> String {
