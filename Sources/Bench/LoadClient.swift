@@ -34,12 +34,14 @@ final class LoadClient: ConnectionDelegate {
     connection.start()
   }
 
-  /// Only while it connects: a connection that is watched costs more.
+  /// Only while it connects, unless somebody else wants to know: a connection that is watched costs more.
   private func watchPhases() {
     var phases = ConnectPhases()
+    let trace = index == 0 ? run.trace : nil
     connection.tracer = { [weak self] event in
+      trace?(event)
       guard phases.record(event), let self else { return }
-      connection.tracer = nil
+      connection.tracer = trace
       for (kind, time) in phases.times { run.record(kind, time) }
     }
   }
@@ -96,7 +98,8 @@ final class LoadClient: ConnectionDelegate {
       subscribedAt = run.now
       let qos = QoS(rawValue: run.plan.qos) ?? .atMostOnce
       connection.subscribe(
-        run.filters(of: receiver).map { Subscription($0, qos: qos) }, RequestID(.max >> 1))
+        run.filters(of: receiver).map { Subscription($0, qos: qos) },
+        properties: run.plan.subscribeProperties, RequestID(.max >> 1))
     } else {
       ready()
     }
@@ -138,6 +141,8 @@ final class LoadClient: ConnectionDelegate {
 /// What a publishing client knows of its messages.
 final class LoadSender {
   let number: Int
+  /// How many receivers get each of its messages.
+  let audience: UInt64
   var schedule: Schedule
   var payloads: PayloadMaker
   var topics: [String]
@@ -161,8 +166,11 @@ final class LoadSender {
   var waitsForWindow = false
   private var random: SplitMix
 
-  init(number: Int, schedule: Schedule, payloads: PayloadMaker, topics: [String], seed: UInt64) {
+  init(
+    number: Int, audience: UInt64, schedule: Schedule, payloads: PayloadMaker, topics: [String], seed: UInt64
+  ) {
     self.number = number
+    self.audience = audience
     self.schedule = schedule
     self.payloads = payloads
     self.topics = topics

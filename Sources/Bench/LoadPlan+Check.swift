@@ -48,7 +48,10 @@ extension LoadPlan {
     if pacing == .flatOut, messages == nil, duration == nil {
       throw Problem(reason: "nothing ends the run", hint: "give --duration or --messages")
     }
-    if case .bytes = payload { return }
+    switch payload {
+    case .bytes, .template: return
+    case .fixed, .range: break
+    }
     if hasHeader, payload.smallest < PayloadHeader.length {
       throw Problem(
         reason:

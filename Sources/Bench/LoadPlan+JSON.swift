@@ -26,6 +26,7 @@ extension LoadPlan {
       .init("trim_s", .number(trim.inSeconds)), .init("topic", .string(topic.text)),
       .init("topics", .number(topicsPerClient)), .init("payload_bytes", payloadValue),
       .init("header", .bool(hasHeader)), .init("qos", .number(Int(qos))), .init("retain", .bool(retain)),
+      .init("properties", .number(publishProperties.elements.count)),
     ]
     return .object(members)
   }
@@ -43,6 +44,7 @@ extension LoadPlan {
     case .fixed(let size): .number(size)
     case .range(let sizes): .string("\(sizes.lowerBound)-\(sizes.upperBound)")
     case .bytes(let bytes): .number(bytes.count + (hasHeader ? PayloadHeader.length : 0))
+    case .template: .null
     }
   }
 }

@@ -1,3 +1,5 @@
+import MQTTPackets
+
 /// What one run of load is to do: how many clients in which roles, how fast, for how long. A value; nothing
 /// of it depends on a target.
 package struct LoadPlan: Equatable, Sendable {
@@ -82,6 +84,8 @@ package struct LoadPlan: Equatable, Sendable {
   package var hasHeader = true
   package var qos: UInt8 = 0
   package var retain = false
+  package var publishProperties: Properties = []
+  package var subscribeProperties: Properties = []
 
   package init() {}
 

@@ -18,7 +18,7 @@ extension LoadRun {
     switch plan.routing {
     case .pairs: return [plan.topic.filter(run: run, client: receiver % max(plan.publishers, 1))]
     case .all: return [everything]
-    case .shared: return ["$share/mqttws-\(LoadTopic.hexadecimal(run))/\(everything)"]
+    case .shared: return ["$share/mqttws-\(LoadPlaceholders.hexadecimal(run))/\(everything)"]
     }
   }
 
@@ -135,9 +135,7 @@ extension LoadRun {
 
   private func refused(_ client: LoadClient, _ cause: String) {
     counters.refused += 1
-    if let sender = client.sender {
-      counters.expected -= min(counters.expected, UInt64(plan.audience(of: sender.number)))
-    }
+    if let sender = client.sender { counters.expected -= min(counters.expected, sender.audience) }
     countCause("a message was refused: \(cause)")
   }
 
@@ -183,7 +181,7 @@ extension LoadRun {
         "\(Human.plural(reopened, "time")) nothing of a full window came for 5 s: it was taken for lost, and the "
           + "load went on")
     }
-    if plan.totalRate == nil, plan.senders > 0 {
+    if !isPaced, plan.senders > 0 {
       notes.append(
         "no schedule: latency counts from sending, and a stall shows only in the messages that were under way"
       )

@@ -14,7 +14,7 @@ extension LoadRun {
     guard plan.senders > 0 else { return }
     for client in clients {
       guard let sender = client.sender else { continue }
-      if plan.totalRate != nil { enqueue(client, sender) } else { pump(client) }
+      if isPaced { enqueue(client, sender) } else { pump(client) }
     }
     serveQueue()
   }
@@ -52,10 +52,13 @@ extension LoadRun {
   }
 
   func pumpSoon(_ client: LoadClient) {
-    eventLoop.assumeIsolated().execute {
-      self.pump(client)
-      self.serveQueue()
-    }
+    eventLoop.assumeIsolated().execute { self.pumpAndServe(client) }
+  }
+
+  /// Whoever has sent all that was due is in the queue, and needs its timer.
+  private func pumpAndServe(_ client: LoadClient) {
+    pump(client)
+    serveQueue()
   }
 
   /// Those whose window has opened while the input was read.
@@ -88,8 +91,8 @@ extension LoadRun {
     }
     if left == 0 {
       // After a look at the sockets: tasks without delay all come before it.
-      _ = after(20_000) { self.pump(client) }
-    } else if plan.totalRate != nil, !isDue {
+      _ = after(20_000) { self.pumpAndServe(client) }
+    } else if isPaced, !isDue {
       enqueue(client, sender)
     }
     if phase == .loading, remaining == 0 {
@@ -102,7 +105,7 @@ extension LoadRun {
 
   private func isDue(_ sender: LoadSender) -> Bool {
     guard remaining > 0 else { return false }
-    guard plan.totalRate != nil else { return phase == .loading }
+    guard isPaced else { return phase == .loading }
     let due = sender.schedule.next
     return isInLoad(due) && due <= now - loadStart
   }
@@ -129,31 +132,31 @@ extension LoadRun {
   /// Whether somebody in this process hears what `sender` publishes: without that nothing tells what is
   /// under way.
   private func watches(_ sender: LoadSender) -> Bool {
-    plan.hasHeader && plan.audience(of: sender.number) > 0 && upCount == plan.clients
+    plan.hasHeader && sender.audience > 0 && upCount == plan.clients
   }
 
   private func send(_ client: LoadClient, _ sender: LoadSender) {
     let now = self.now
-    let due = plan.totalRate == nil ? now : loadStart + sender.schedule.next
+    let due = isPaced ? loadStart + sender.schedule.next : now
     let number = sender.sent
     let topicCount = UInt64(plan.topicsPerClient)
     let topic = Int(number % topicCount)
     let header = PayloadHeader(
       run: environment.run, client: UInt32(truncatingIfNeeded: sender.number),
       topic: UInt32(truncatingIfNeeded: topic), sequence: number / topicCount, intended: due, actual: now)
-    let payload = sender.payloads.payload(header, random: sender.nextRandom())
+    var values: LoadPlaceholders {
+      LoadPlaceholders(run: environment.run, client: sender.number, topic: topic, sequence: number)
+    }
+    let payload = sender.payloads.payload(header, values, random: sender.nextRandom())
     counters.bytesSent += UInt64(payload.readableBytes)
-    let name =
-      sender.topics.isEmpty
-      ? plan.topic.topic(run: environment.run, client: sender.number, topic: topic, sequence: number)
-      : sender.topics[topic]
+    let name = sender.topics.isEmpty ? plan.topic.topic(values) : sender.topics[topic]
     sender.sent = number + 1
     sender.schedule.advance()
     remaining -= 1
     counters.sent += 1
-    counters.expected += UInt64(plan.audience(of: sender.number))
+    counters.expected += sender.audience
     lastSent = now
-    if plan.totalRate != nil {
+    if isPaced {
       if due >= sender.blockedUntil { generator.lag.record(now - due) } else { counters.heldBack += 1 }
     }
     if plan.qos > 0 {
@@ -165,7 +168,9 @@ extension LoadRun {
     }
     let qos = QoS(rawValue: plan.qos) ?? .atMostOnce
     client.connection.publish(
-      Message(topic: name, payload: payload, qos: qos, retain: plan.retain), RequestID(number))
+      Message(
+        topic: name, payload: payload, qos: qos, retain: plan.retain, properties: plan.publishProperties),
+      RequestID(number))
   }
 
   // MARK: - The window
@@ -215,7 +220,7 @@ extension LoadRun {
 
   /// What was due by now and never went.
   func countUnsent() {
-    guard plan.totalRate != nil else { return }
+    guard isPaced else { return }
     let end = min(now - loadStart, plan.duration?.nanoseconds ?? .max)
     for client in clients {
       guard let sender = client.sender else { continue }
@@ -231,7 +236,7 @@ extension LoadRun {
   var isComplete: Bool {
     guard plan.senders > 0 else { return true }
     if openCount > 0 || plan.hasHeader && plan.receivers > 0 && arrived < counters.expected { return false }
-    guard plan.totalRate != nil, remaining > 0 else { return true }
+    guard isPaced, remaining > 0 else { return true }
     for client in clients {
       guard let sender = client.sender, !client.hasEnded else { continue }
       if isInLoad(sender.schedule.next) { return false }

@@ -33,6 +33,9 @@ package final class LoadRun {
   /// Told at the end of each interval of the load.
   package var onInterval: (LoadInterval) -> Void = { _ in }
 
+  /// What happens on the connection of the first client; set before the start.
+  package var trace: ((TraceEvent) -> Void)?
+
   var phase = Phase.idle
   var clients: [LoadClient] = []
   private var started = 0
@@ -40,6 +43,14 @@ package final class LoadRun {
   private var endedCount = 0
   var upCount = 0
   private var firstError: ClientError?
+
+  // Of the plan, where every message finds it.
+  /// Whether messages have a schedule.
+  let isPaced: Bool
+  /// Nanoseconds.
+  private let loadLength: Int64
+  /// Offsets of the messages that are measured.
+  private let measured: Range<Int64>
 
   // The load.
   var queue = DueQueue()
@@ -85,9 +96,13 @@ package final class LoadRun {
     self.environment = environment
     self.finish = finish
     remaining = plan.messages ?? .max
+    isPaced = plan.totalRate != nil
+    loadLength = plan.duration?.nanoseconds ?? .max
+    let start = plan.warmUp.nanoseconds
+    measured = start..<max(plan.trim > .zero ? loadLength - plan.trim.nanoseconds : .max, start)
     result = LoadResult(target: target.name, plan: plan.json)
     result.rate = plan.totalRate
-    result.isOpenLoop = plan.totalRate != nil
+    result.isOpenLoop = isPaced
     result.senders = plan.senders
     result.receivers = plan.receivers
     result.clients = plan.clients
@@ -143,10 +158,10 @@ package final class LoadRun {
       plan.topic.contains("seq")
       ? []
       : (0..<plan.topicsPerClient).map {
-        plan.topic.topic(run: environment.run, client: number, topic: $0, sequence: 0)
+        plan.topic.topic(LoadPlaceholders(run: environment.run, client: number, topic: $0, sequence: 0))
       }
     return LoadSender(
-      number: number,
+      number: number, audience: UInt64(plan.audience(of: number)),
       schedule: Schedule(
         rate: plan.totalRate ?? 1, arrival: plan.arrival, client: number, of: plan.senders,
         seed: environment.seed),
@@ -229,13 +244,9 @@ package final class LoadRun {
   }
 
   /// Whether the instant, from the start of the load, is one whose message belongs to the load.
-  func isInLoad(_ offset: Int64) -> Bool { plan.duration.map { offset < $0.nanoseconds } ?? true }
+  func isInLoad(_ offset: Int64) -> Bool { offset < loadLength }
 
-  func isMeasured(_ offset: Int64) -> Bool {
-    guard offset >= plan.warmUp.nanoseconds else { return false }
-    guard plan.trim > .zero, let duration = plan.duration else { return true }
-    return offset < duration.nanoseconds - plan.trim.nanoseconds
-  }
+  func isMeasured(_ offset: Int64) -> Bool { measured.contains(offset) }
 
   /// The load is over; what is due or under way is still waited for.
   func drain() {

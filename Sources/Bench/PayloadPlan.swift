@@ -9,6 +9,8 @@ package enum PayloadPlan: Equatable, Sendable {
   case range(ClosedRange<Int>)
   /// These bytes behind the header.
   case bytes([UInt8])
+  /// This text behind the header, with ``LoadPlaceholders`` filled in for each message.
+  case template(Template)
 
   /// The smallest payload that comes of it, without a header added.
   var smallest: Int {
@@ -16,6 +18,7 @@ package enum PayloadPlan: Equatable, Sendable {
     case .fixed(let size): size
     case .range(let sizes): sizes.lowerBound
     case .bytes(let bytes): bytes.count
+    case .template: 0
     }
   }
 }
@@ -25,10 +28,12 @@ package enum PayloadPlan: Equatable, Sendable {
 struct PayloadMaker {
   private let sizes: ClosedRange<Int>
   private let hasHeader: Bool
+  private let template: Template?
   private var whole: ByteBuffer
 
   init(_ plan: PayloadPlan, hasHeader: Bool) {
     self.hasHeader = hasHeader
+    if case .template(let template) = plan { self.template = template } else { template = nil }
     switch plan {
     case .fixed(let size):
       sizes = size...size
@@ -39,6 +44,9 @@ struct PayloadMaker {
     case .bytes(let bytes):
       whole = hasHeader ? Self.filler(PayloadHeader.length) : ByteBuffer()
       whole.writeBytes(bytes)
+      sizes = whole.readableBytes...whole.readableBytes
+    case .template:
+      whole = hasHeader ? Self.filler(PayloadHeader.length) : ByteBuffer()
       sizes = whole.readableBytes...whole.readableBytes
     }
   }
@@ -51,9 +59,19 @@ struct PayloadMaker {
     return buffer
   }
 
-  /// - Parameter random: 64 uniformly random bits, looked at only when sizes vary.
-  mutating func payload(_ header: PayloadHeader, random: @autoclosure () -> UInt64) -> ByteBuffer {
+  /// - Parameters:
+  ///   - values: looked at only when there is a template.
+  ///   - random: 64 uniformly random bits, looked at only when sizes vary.
+  mutating func payload(
+    _ header: PayloadHeader, _ values: @autoclosure () -> LoadPlaceholders, random: @autoclosure () -> UInt64
+  ) -> ByteBuffer {
     if hasHeader { whole.withUnsafeMutableReadableBytes { header.write(to: $0) } }
+    if let template {
+      let values = values()
+      var payload = whole
+      payload.writeString(template.text { values.value($0) })
+      return payload
+    }
     guard sizes.count > 1 else { return whole }
     let size =
       sizes.lowerBound + Int(random().multipliedFullWidth(by: UInt64(sizes.count)).high)

@@ -2,8 +2,9 @@ import Glibc
 
 /// When the messages of one client are due. Pure: the same seed gives the same instants.
 ///
-/// Evenly spread, the clients take turns: client 0, 1, 2 … at a distance of one period of the total rate. Above
-/// 1,000 messages a second groups of up to five are due at one instant, for waking up costs more than sending.
+/// Evenly spread, the clients take turns: client 0, 1, 2 … at a distance of one period of the total rate. From
+/// 2,000 messages a second on, groups of up to ten are due at one instant, for waking up costs more than
+/// sending.
 /// Poisson arrivals of each client on its own add up to Poisson arrivals of the total rate.
 package struct Schedule: Sendable {
   private let arrival: LoadPlan.Arrival
@@ -27,7 +28,7 @@ package struct Schedule: Sendable {
     period = 1e9 / rate
     self.client = Double(client)
     self.clients = Double(clients)
-    group = min(max((rate / 1000).rounded(.down), 1), 5)
+    group = rate < 2000 ? 1 : min((rate / 500).rounded(.down), 10)
     // Of neighbouring seeds only the outputs differ thoroughly: the states follow on from each other.
     var seeds = SplitMix(seed: seed ^ UInt64(client) &* 0xD1B5_4A32_D192_ED03)
     random = SplitMix(seed: seeds.next())

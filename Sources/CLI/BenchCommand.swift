@@ -22,6 +22,7 @@ final class BenchCommand {
   private let console: Console
   private let eventLoop: any EventLoop
   private let files: BenchFiles
+  private let tracing: Tracing?
   private var progress: BenchProgress
   private var steps: BenchSteps
   private var current: LoadRun?
@@ -41,13 +42,15 @@ final class BenchCommand {
       let request = try BenchRequest(arguments) { name in getenv(name).map { String(cString: $0) } }
       let targets = try targets(arguments)
       try check(request, targets)
+      try check(arguments, targets)
       let baseline = try request.baseline.map { path throws(CommandFailure) in
         try BenchResultFile.read(path, option: "--baseline")
       }
       let files = try BenchFiles.create(request)
+      let tracing = try Tracing(arguments) { [console] in Exit.failed($0.diagnosis, console) }
       SignalSource.block()
       MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [console] eventLoop in
-        BenchCommand(arguments, request, targets, baseline, files, console, eventLoop).start()
+        BenchCommand(arguments, request, targets, baseline, files, tracing, console, eventLoop).start()
       }
       Exit.now(.software)
     } catch {
@@ -57,12 +60,14 @@ final class BenchCommand {
 
   private init(
     _ arguments: ParsedArguments, _ request: BenchRequest, _ targets: [BenchTarget], _ baseline: LoadResult?,
-    _ files: (csv: OutputFile?, hlog: OutputFile?), _ console: Console, _ eventLoop: any EventLoop
+    _ files: (csv: OutputFile?, hlog: OutputFile?), _ tracing: Tracing?, _ console: Console,
+    _ eventLoop: any EventLoop
   ) {
     self.arguments = arguments
     self.request = request
     self.targets = targets
     self.baseline = baseline
+    self.tracing = tracing
     self.console = console
     self.eventLoop = eventLoop
     progress = BenchProgress(console)
@@ -91,12 +96,26 @@ final class BenchCommand {
     }
   }
 
+  /// What the command line asks for and the settings do not allow.
+  private static func check(
+    _ arguments: ParsedArguments, _ targets: [BenchTarget]
+  ) throws(CommandFailure) {
+    try Tracing.check(arguments)
+    try PropertyOptions.check(
+      arguments, of: "bench", sends: [.packet(.connect), .packet(.publish), .packet(.subscribe), .will])
+    let will = try PropertyOptions.properties(of: .will, arguments)
+    for settings in targets.map(\.settings) {
+      try PropertyOptions.checkWill(will, settings)
+      guard settings.text(.protocolVersion) == "3.1.1" else { continue }
+      let origin = settings.origin(of: .protocolVersion).description
+      try PropertyOptions.checkVersion3(arguments, origin: origin)
+    }
+  }
+
   // MARK: - On the loop
 
   private func start() {
-    for target in targets {
-      for note in target.settings.notes { console.note(SettingsNoteText.text(note)) }
-    }
+    showNotes()
     let bound = NIOLoopBound(self, eventLoop: eventLoop)
     do throws(SystemError) {
       try SignalSource.start(on: eventLoop) { signal in
@@ -113,6 +132,16 @@ final class BenchCommand {
       Exit.failed(error.diagnosis, console)
     }
     if targets.contains(where: \.isDemo) { startDemo() } else { prepare() }
+  }
+
+  /// Each once; an option for TLS is of use as long as one target has it.
+  private func showNotes() {
+    var shown: Set<String> = []
+    for note in targets.flatMap(\.settings.notes) {
+      if case .unusedWithoutTLS = note, targets.contains(where: \.usesTLS) { continue }
+      let text = SettingsNoteText.text(note)
+      if shown.insert(text).inserted { console.note(text) }
+    }
   }
 
   private func startTimeLimit() throws(CommandFailure) {
@@ -140,7 +169,8 @@ final class BenchCommand {
   private func prepare() {
     let qos = QoS(rawValue: request.plan.qos) ?? .atMostOnce
     do throws(CommandFailure) {
-      for target in targets { try target.prepare(highestQoS: qos, shard: request.shard) }
+      let needs = try PropertyOptions.needs(arguments, highestQoS: qos, reconnects: true)
+      for target in targets { try target.prepare(needs, shard: request.shard) }
     } catch {
       Exit.failed(error.diagnosis, console)
     }
@@ -158,6 +188,7 @@ final class BenchCommand {
         progress, title: step.title, now: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
     }
     run.onInterval = { self.files.record($0) }
+    if let tracing { run.trace = { tracing.observe($0) } }
     current = run
     run.start()
   }

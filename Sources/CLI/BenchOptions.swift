@@ -15,6 +15,10 @@ enum BenchOptions {
       Several targets are loaded in turns and compared; mqtt:// and mqtts:// are the control without a \
       WebSocket. 'bench merge' joins the JSON documents of shards that ran at the same time.
       """,
+      """
+      -d, --trace-json and --pcap show the connection of the first client alone: a publisher, where there is \
+      one. What is traced takes longer.
+      """,
     ],
     synopsis: "[TARGET…] [options] | merge RESULT…",
     positionals: [
@@ -22,7 +26,8 @@ enum BenchOptions {
         "TARGET", "ws://, wss://, mqtt:// or mqtts:// URL, @NAME or @demo; or merge and results",
         repeatable: true, completion: .file)
     ],
-    options: load + pacing + messages + measuring + sharding + GeneralOptions.all + ConnectionOptions.all,
+    options: load + pacing + messages + measuring + sharding + PropertyOptions.publish + TraceOptions.all
+      + GeneralOptions.all + ConnectionOptions.all,
     examples: [
       Example("mqttws bench @demo", "1,000 messages a second for 10 s against the embedded broker"),
       Example(
@@ -100,6 +105,9 @@ enum BenchOptions {
       "file", letters: "f", .one("FILE"), section: "Messages", "payload behind the header, from a file",
       completion: .file),
     OptionDefinition(
+      "placeholders", section: "Messages", "fill {run}, {client}, {topic} and {seq} in -m or -f",
+      details: "See 'mqttws help templates'. A literal brace is doubled: {{ and }}."),
+    OptionDefinition(
       "no-latency", section: "Messages", "payloads without the header",
       details: "Latency, loss and order are then not measured."),
     OptionDefinition(
@@ -124,7 +132,6 @@ enum BenchOptions {
       "hlog", .one("FILE"), section: "Results", "HdrHistogram log, an interval a line", completion: .file),
     OptionDefinition(
       "csv", .one("FILE"), section: "Results", "time series, an interval a line", completion: .file),
-    OptionDefinition("force", section: "Results", "let --hlog and --csv replace a file"),
     time("interval", "of the time series", default: "1", section: "Results"),
     count("rounds", "turns of each target in a comparison", default: "5", section: "Results"),
   ]

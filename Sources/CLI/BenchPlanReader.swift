@@ -1,6 +1,7 @@
 import Bench
 import Glibc
 import MQTTPackets
+import NIOCore
 import Options
 import Presentation
 import Profiles
@@ -147,30 +148,36 @@ struct BenchPlanReader {
     if let count = try OptionValues.number(arguments, "topics", 1...1_000_000) {
       plan.topicsPerClient = Int(clamping: count)
     }
+    plan.publishProperties = try PropertyOptions.properties(of: .packet(.publish), arguments)
+    plan.subscribeProperties = try PropertyOptions.properties(of: .packet(.subscribe), arguments)
     let sources = ["size", "message", "file"].compactMap { arguments.last($0) }
     if sources.count > 1 {
       throw .usage(
         "\(sources[0].spelling) and \(sources[1].spelling) exclude each other", hint: "keep one of them")
     }
+    if arguments.isOn("placeholders"), sources.first.map({ $0.option.name == "size" }) ?? true {
+      throw .usage("--placeholders without a text to fill", hint: "add -m or -f; topics are always filled")
+    }
     guard let source = sources.first else { return }
     switch source.option.name {
     case "size": plan.payload = try size(source.value)
-    case "message": plan.payload = .bytes(source.values.first.map { ProcessArguments.bytes(of: $0) } ?? [])
+    case "message":
+      plan.payload = try payload(source.values.first.map { ProcessArguments.bytes(of: $0) } ?? [], "-m")
     default:
-      plan.payload = .bytes(try InputFile.read(source.value, limit: PublishPlan.largestPayload, option: "-f"))
+      let bytes = try InputFile.read(source.value, limit: PublishPlan.largestPayload, option: "-f")
+      plan.payload = try payload(bytes, source.value)
     }
   }
 
+  private func payload(_ bytes: [UInt8], _ source: String) throws(CommandFailure) -> PayloadPlan {
+    guard arguments.isOn("placeholders") else { return .bytes(bytes) }
+    return .template(try PlaceholderOptions.template(ByteBuffer(bytes: bytes), of: source, .load))
+  }
+
   private func topic(_ text: String) throws(CommandFailure) -> LoadTopic {
-    let topic: LoadTopic
-    do throws(TemplateError) {
-      topic = try LoadTopic(text)
-    } catch {
-      throw .usage(
-        "-t '\(text)': \(error)", hint: "placeholders are {\(LoadTopic.names.joined(separator: "}, {"))}")
-    }
+    let topic = LoadTopic(try PlaceholderOptions.template(text, of: "-t '\(text)'", .load), text: text)
     do throws(TopicError) {
-      try TopicName.validate(topic.topic(run: 0, client: 0, topic: 0, sequence: 0))
+      try TopicName.validate(topic.topic(LoadPlaceholders(run: 0, client: 0, topic: 0, sequence: 0)))
     } catch {
       throw CommandFailure(DiagnosisTable().diagnosis(error))
     }

@@ -53,9 +53,8 @@ final class BenchTarget {
   }
 
   /// Makes what the clients share: once, before the first run.
-  func prepare(highestQoS: QoS, shard: Int?) throws(CommandFailure) {
+  func prepare(_ needs: ConnectionNeeds, shard: Int?) throws(CommandFailure) {
     var random = SystemRandomNumberGenerator()
-    let needs = ConnectionNeeds(highestQoS: highestQoS, reconnects: true)
     do throws(UsageError) {
       connection = try settings.connectionSettings(needs, keyPassword: keyPassword, random: &random)
     } catch {

@@ -84,9 +84,7 @@ final class CommandRun {
   private static func check(
     _ command: any ConnectingCommand, _ arguments: ParsedArguments, _ settings: ResolvedSettings
   ) throws(CommandFailure) {
-    if !command.needs.willProperties.isEmpty, settings.text(.willTopic) == nil {
-      throw .usage("-D will means nothing without a will", hint: "add --will-topic")
-    }
+    try PropertyOptions.checkWill(command.needs.willProperties, settings)
     try Tracing.check(arguments)
     guard settings.text(.protocolVersion) == "3.1.1" else { return }
     try command.checkVersion3(arguments, origin: settings.origin(of: .protocolVersion).description)

@@ -1,10 +1,21 @@
+import Bench
 import NIOCore
 import Options
 import Presentation
 import Text
 
-/// `pub --placeholders`, and what is wrong with a template.
+/// `--placeholders` of `pub` and `bench`, and what is wrong with a template.
 enum PlaceholderOptions {
+  /// The placeholders that a command knows.
+  struct Vocabulary: Sendable {
+    let names: [String]
+    /// What is wrong with a name and what follows its colon; nil for a good one.
+    let flaw: @Sendable (String) -> String?
+
+    static let message = Vocabulary(names: MessageFiller.names, flaw: { MessageFiller.flaw($0) })
+    static let load = Vocabulary(names: LoadPlaceholders.names, flaw: { LoadPlaceholders.flaw($0) })
+  }
+
   static let option = OptionDefinition(
     "placeholders", section: "Message", "fill {seq}, {now}, {random} and {client} in topic and payload",
     details: """
@@ -21,32 +32,37 @@ enum PlaceholderOptions {
       {client}         the client identifier
       {{ and }}        a brace
 
-    bench has templates of the same kind for --topic, with {run} {client} {topic} {seq}.
+    bench has templates of the same kind for --topic, and with --placeholders for -m and -f: {run} {client}
+    {topic} {seq}, the last three with a width as {seq:06}.
 
     Example: mqttws pub -t 'load/{client}' -m '{{"n":{seq},"t":{now:ms}}}' --repeat 10 --placeholders
 
     """
 
-  static func template(_ text: String, of source: String) throws(CommandFailure) -> Template {
+  static func template(
+    _ text: String, of source: String, _ known: Vocabulary = .message
+  ) throws(CommandFailure) -> Template {
     let template: Template
     do throws(TemplateError) {
-      template = try Template(text, known: MessageFiller.names)
+      template = try Template(text, known: known.names)
     } catch {
       throw .usage("\(source): \(error)", hint: "a literal brace is doubled; see 'mqttws help templates'")
     }
     for case .placeholder(let name) in template.pieces {
-      guard let flaw = MessageFiller.flaw(name) else { continue }
+      guard let flaw = known.flaw(name) else { continue }
       throw .usage("\(source): {\(name)} \(flaw)", hint: "see 'mqttws help templates'")
     }
     return template
   }
 
-  static func template(_ payload: ByteBuffer, of source: String) throws(CommandFailure) -> Template {
+  static func template(
+    _ payload: ByteBuffer, of source: String, _ known: Vocabulary = .message
+  ) throws(CommandFailure) -> Template {
     guard payload.withUnsafeReadableBytes({ UTF8Scanner.isValid($0) }) else {
       throw CommandFailure(
         DiagnosisTable().badInput(source, "not UTF-8", hint: "--placeholders takes text alone"))
     }
-    return try template(String(buffer: payload), of: source)
+    return try template(String(buffer: payload), of: source, known)
   }
 
   /// The topic with something in place of each placeholder, to be checked as a topic.

@@ -64,6 +64,13 @@ enum PropertyOptions {
     }
   }
 
+  static func checkWill(
+    _ properties: Properties, _ settings: ResolvedSettings
+  ) throws(CommandFailure) {
+    guard !properties.isEmpty, settings.text(.willTopic) == nil else { return }
+    throw .usage("-D will means nothing without a will", hint: "add --will-topic")
+  }
+
   static func firstOfVersion5(_ arguments: ParsedArguments, allowed: Set<String> = []) -> Occurrence? {
     let refused = version5.subtracting(allowed)
     return arguments.occurrences.first { refused.contains($0.option.name) && !$0.isNegated }

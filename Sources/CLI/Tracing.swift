@@ -86,7 +86,7 @@ final class Tracing {
       throw .usage("--include-secrets is about --pcap", hint: "add --pcap FILE")
     }
     if arguments.isOn("force"),
-      !["pcap", "trace-json", "record", "junit"].contains(where: arguments.contains)
+      !["pcap", "trace-json", "record", "junit", "hlog", "csv"].contains(where: arguments.contains)
     {
       throw .usage("--force replaces a file", hint: "add one that is written, such as --pcap FILE")
     }

@@ -92,6 +92,18 @@ struct LoadRunTests {
     #expect(result.distrust.isEmpty, "\(result.distrust)")
   }
 
+  /// What waited is more than one client may send before it is the others' turn.
+  @Test func theLoadGoesOnAfterALongBacklog() throws {
+    let broker = VirtualBroker()
+    let result = try result(plan { $0.window = .fixed(600) }, broker) { millisecond, _ in
+      if millisecond == 4000 { broker.stall() }
+      if millisecond == 6000 { broker.resume() }
+    }
+    #expect(result.counters.sent == 10_000)
+    #expect(result.counters.received == 10_000)
+    #expect(result.counters.heldBack > 1000)
+  }
+
   @Test func withoutAWindowEverythingIsSentIntoTheStall() throws {
     let broker = VirtualBroker()
     let result = try result(plan { $0.window = .unlimited }, broker) { millisecond, _ in

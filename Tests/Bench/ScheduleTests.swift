@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import Text
 
 @testable import Bench
 
@@ -19,7 +20,7 @@ struct ScheduleTests {
     #expect(all.sorted() == (0..<20).map { Int64($0) * 1_000_000 })
   }
 
-  @Test(arguments: [(1999.0, 1), (2000, 2), (5000, 5), (1_000_000, 5)])
+  @Test(arguments: [(1999.0, 1), (2000, 4), (5000, 10), (1_000_000, 10)])
   func fastMessagesAreDueInGroups(_ rate: Double, group: Int) {
     let all = (0..<10).flatMap { client in
       offsets(Schedule(rate: rate, arrival: .even, client: client, of: 10, seed: 1), 4)
@@ -68,16 +69,38 @@ struct ScheduleTests {
 
   @Test func payloadsHaveTheirSizes() {
     let header = PayloadHeader(run: 1, client: 0, topic: 0, sequence: 0, intended: 0, actual: 0)
+    let values = LoadPlaceholders(run: 1, client: 2, topic: 3, sequence: 4)
     var fixed = PayloadMaker(.fixed(100), hasHeader: true)
-    #expect(fixed.payload(header, random: 0).readableBytes == 100)
+    #expect(fixed.payload(header, values, random: 0).readableBytes == 100)
     var bytes = PayloadMaker(.bytes(Array("text".utf8)), hasHeader: true)
-    #expect(String(buffer: bytes.payload(header, random: 0)).hasSuffix("text"))
-    #expect(bytes.payload(header, random: 0).readableBytes == 44)
+    #expect(String(buffer: bytes.payload(header, values, random: 0)).hasSuffix("text"))
+    #expect(bytes.payload(header, values, random: 0).readableBytes == 44)
     var plain = PayloadMaker(.bytes(Array("text".utf8)), hasHeader: false)
-    #expect(String(buffer: plain.payload(header, random: 0)) == "text")
+    #expect(String(buffer: plain.payload(header, values, random: 0)) == "text")
     var ranged = PayloadMaker(.range(40...43), hasHeader: true)
-    let sizes = [0, UInt64.max / 2, UInt64.max].map { ranged.payload(header, random: $0).readableBytes }
+    let sizes = [0, UInt64.max / 2, UInt64.max].map { ranged.payload(header, values, random: $0).readableBytes }
     #expect(sizes == [40, 41, 43])
+  }
+
+  @Test(arguments: [(true, 49), (false, 9)])
+  func payloadsAreFilledIn(_ hasHeader: Bool, length: Int) throws {
+    let header = PayloadHeader(run: 1, client: 2, topic: 0, sequence: 0, intended: 0, actual: 0)
+    var maker = PayloadMaker(.template(try Template("c{client} n{seq:04}")), hasHeader: hasHeader)
+    for sequence in UInt64(8)...11 {
+      let values = LoadPlaceholders(run: 1, client: 2, topic: 0, sequence: sequence)
+      let payload = maker.payload(header, values, random: 0)
+      #expect(payload.readableBytes == length - 1)
+      #expect(String(buffer: payload).hasSuffix("c2 n\(sequence < 10 ? "000" : "00")\(sequence)"))
+      if hasHeader { #expect(payload.withUnsafeReadableBytes { PayloadHeader($0) } == header) }
+    }
+  }
+
+  @Test(arguments: [
+    ("seq", true), ("seq:06", true), ("client:3", true), ("run", true), ("run:3", false), ("seq:", false),
+    ("seq:x", false), ("topic:0", false), ("topic:21", false),
+  ])
+  func widthsAreChecked(_ name: String, isGood: Bool) {
+    #expect((LoadPlaceholders.flaw(name) == nil) == isGood)
   }
 
   @Test(arguments: [
@@ -88,7 +111,7 @@ struct ScheduleTests {
   ])
   func topicsAndFilters(_ template: String, topic: String, filter: String) throws {
     let made = try LoadTopic(template)
-    #expect(made.topic(run: 10, client: 2, topic: 1, sequence: 7) == topic)
+    #expect(made.topic(LoadPlaceholders(run: 10, client: 2, topic: 1, sequence: 7)) == topic)
     #expect(made.filter(run: 10, client: 2) == filter)
   }
 
@@ -96,4 +119,8 @@ struct ScheduleTests {
     #expect(try LoadTopic("b/{client}/{topic}").filter(run: 1, client: nil) == "b/+/+")
     #expect(try LoadTopic("b/c{client}").filter(run: 1, client: nil) == "b/+")
   }
+}
+
+extension LoadTopic {
+  init(_ text: String) throws(TemplateError) { self.init(try Template(text), text: text) }
 }
