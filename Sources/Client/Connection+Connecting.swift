@@ -53,13 +53,19 @@ extension Connection {
   }
 
   private func armDeadline() {
-    deadline?.cancel()
+    disarmDeadline()
     deadline = eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.deadlinePassed() }
+  }
+
+  private func disarmDeadline() {
+    deadline?.cancel()
+    deadline = nil
   }
 
   /// The dialer has a deadline of its own that knows its phase; this one is for what lies before and
   /// behind it.
   private func deadlinePassed() {
+    deadline = nil
     let timeout = settings.transport.connectTimeout
     switch state {
     case .fetchingCredentials:
@@ -75,7 +81,7 @@ extension Connection {
     dialResult = handler.response
     isUnproven = true
     // It may have passed while the dialer was at work.
-    armDeadline()
+    if deadline == nil { armDeadline() }
     enter { session.transportOpened(credentials, now: now, into: &effects) }
     credentials = ConnectCredentials()
   }
@@ -100,7 +106,7 @@ extension Connection {
 
   func connected(_ connAck: ConnAck, resumed: Bool) {
     guard case .handshaking(let handler) = state else { return }
-    deadline?.cancel()
+    disarmDeadline()
     policy.connected()
     state = .connected(handler)
     if isInputPaused {
@@ -162,7 +168,7 @@ extension Connection {
   }
 
   private func failed(_ error: ClientError) {
-    deadline?.cancel()
+    disarmDeadline()
     guard !endsAfterClose else { return end(nil) }
     if redialsAtOnce {
       redialsAtOnce = false
@@ -182,7 +188,7 @@ extension Connection {
 
   /// Lets go of everything that may hold on to this connection in turn.
   func end(_ error: ClientError?) {
-    deadline?.cancel()
+    disarmDeadline()
     timer?.task.cancel()
     timer = nil
     state = .ended

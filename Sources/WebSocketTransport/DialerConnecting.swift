@@ -74,7 +74,7 @@ final class ConnectionAttempts {
       .channelInitializer { channel in
         // The only way to get hold of a channel that is still connecting, and so to give it up.
         bound.value.channels[index] = channel
-        return channel.eventLoop.makeSucceededVoidFuture()
+        return channel.eventLoop.makeCompletedFuture { try SocketTuning.prepareClient(channel) }
       }
       .connect(to: address).assumeIsolated().whenComplete { result in
         switch result {
@@ -164,21 +164,25 @@ extension Dialer {
     guard let bootstrap = ClientBootstrap(validatingGroup: eventLoop) else {
       throw .system(errno: EINVAL, operation: "event loop without sockets")
     }
-    let configured =
-      bootstrap
-      // The handlers go in when the connection is chosen; until then nobody could take what is read.
-      .channelOption(.autoRead, value: false)
-      .channelOption(.recvAllocator, value: SocketTuning.receiveAllocator)
-      .channelOption(.socketOption(.so_keepalive), value: 1)
-      .channelOption(SocketTuning.userTimeout, value: SocketTuning.userTimeoutMilliseconds)
-      // Ours ends first.
-      .connectTimeout(TimeAmount(settings.connectTimeout) + .seconds(5))
+    // Ours ends first.
+    let configured = bootstrap.connectTimeout(TimeAmount(settings.connectTimeout) + .seconds(5))
     return local.map { configured.bind(to: $0) } ?? configured
   }
 }
 
 /// Socket options that dialer and listener share.
 enum SocketTuning {
+  /// Sets the options of a channel that is to connect, directly: those of a bootstrap pass through a chain of
+  /// futures each.
+  static func prepareClient(_ channel: any Channel) throws {
+    guard let options = channel.syncOptions else { return }
+    // The handlers go in when the connection is chosen; until then nobody could take what is read.
+    try options.setOption(.autoRead, value: false)
+    try options.setOption(.recvAllocator, value: receiveAllocator)
+    try options.setOption(.socketOption(.so_keepalive), value: 1)
+    try options.setOption(userTimeout, value: userTimeoutMilliseconds)
+  }
+
   /// Grows to what a busy connection needs and costs an idle one little.
   static let receiveAllocator = AdaptiveRecvByteBufferAllocator(
     minimum: 512, initial: 1024, maximum: 256 * 1024)

@@ -24,7 +24,7 @@ struct BenchTests {
     let result = try program.command(
       ["bench"] + arguments + [
         "-t", freshTopic() + "/{client}", "--publishers", "3", "--subscribers", "3", "--messages", "600",
-        "--rate", "600", "-q", "1", "--fail-if", Self.clean, "--json", "--quiet",
+        "--rate", "3k", "-q", "1", "--fail-if", Self.clean, "--json", "--quiet",
       ]
     ).run(within: .seconds(60))
     #expect(result.status == .exited(0), "\(result.errorText)\(result.outputText.prefix(2000))")
@@ -41,24 +41,13 @@ struct BenchTests {
     #expect(result.outputText.contains(#""sent":300,"received":300,"expected":300,"#))
   }
 
-  @Test func plainMQTTIsTheControl() throws {
-    let program = try Mqttws()
-    let broker = try Brokers.shared().mosquitto
-    let result = try program.run(
-      "bench", "mqtt://127.0.0.1:\(broker.plainPort)", webSocket(broker), "--rate", "200", "--duration", "1",
-      "--rounds", "2", "--fail-if", Self.clean, "--quiet")
-    #expect(result.status == .exited(0), "\(result.errorText)\(result.outputText)")
-    #expect(result.outputText.contains("1. mqtt://127.0.0.1:\(broker.plainPort)/\n"))
-    #expect(result.outputText.contains("2. ws://127.0.0.1:\(broker.openPort)/mqtt\n"))
-  }
-
   /// Stopped as a whole, the broker neither reads nor answers.
   @Test func aStalledBrokerShowsAndIsNamed() throws {
     let program = try Mqttws()
     let broker = try Mosquitto()
     let series = program.home.file("series.csv")
     let bench = try program.start(
-      "bench", webSocket(broker), "--rate", "1000", "--duration", "6", "--drain", "60", "--json", "--quiet",
+      "bench", webSocket(broker), "--rate", "1000", "--duration", "3.5", "--drain", "60", "--json", "--quiet",
       "--interval", "250ms", "--csv", series)
     let deadline = Deadline.after(.seconds(30))
     while ((try? readFile(series)) ?? []).count(where: { $0 == 10 }) < 4, !deadline.hasPassed {
@@ -73,6 +62,7 @@ struct BenchTests {
     let corrected = try #require(number(after: "max_ns", in: "corrected", of: result.outputText))
     #expect(corrected >= 1_990_000_000)
     #expect(result.outputText.contains("nothing came back for "))
+    #expect(result.outputText.contains(#""sent":3500,"received":3500,"#))
     #expect(result.outputText.contains(#""lost":0,"#))
   }
 
@@ -88,8 +78,8 @@ struct BenchTests {
     let broker = try Mosquitto()
     let series = program.home.file("series.csv")
     let bench = try program.start(
-      "bench", webSocket(broker), "--rate", "200", "--duration", "5", "--json", "--quiet", "--interval",
-      "250ms", "--csv", series)
+      "bench", webSocket(broker), "--rate", "200", "--duration", "4", "--drain", "1", "--json", "--quiet",
+      "--interval", "250ms", "--csv", series)
     let deadline = Deadline.after(.seconds(30))
     while ((try? readFile(series)) ?? []).count(where: { $0 == 10 }) < 4, !deadline.hasPassed {
       poll(nil, 0, 20)
@@ -99,6 +89,7 @@ struct BenchTests {
     let result = try bench.wait(within: .seconds(60))
     #expect(result.status == .exited(0), "\(result.errorText)")
     #expect(result.outputText.contains(#""disconnects":2,"#), "\(result.outputText.prefix(3000))")
+    #expect(result.outputText.contains(#""connects":4,"#))
   }
 
   @Test(arguments: [SIGINT, SIGTERM])
@@ -109,7 +100,7 @@ struct BenchTests {
       "bench", webSocket(try Brokers.shared().mosquitto), "--rate", "100", "--duration", "60", "--quiet",
       "--interval", "250ms", "--csv", series)
     let deadline = Deadline.after(.seconds(30))
-    while ((try? readFile(series)) ?? []).count(where: { $0 == 10 }) < 3, !deadline.hasPassed {
+    while ((try? readFile(series)) ?? []).count(where: { $0 == 10 }) < 2, !deadline.hasPassed {
       poll(nil, 0, 20)
     }
     kill(bench.processIdentifier, signal)
@@ -121,11 +112,46 @@ struct BenchTests {
 
   // MARK: - Scripts
 
+  /// The check that docs/bench.md shows, with a limit that the broker keeps and with one that it cannot.
+  @Test(arguments: [("60s", 0), ("1ns", 1)])
+  func theDocumentedCheckRuns(_ limit: String, status: Int32) throws {
+    var program = try Mqttws()
+    let brokers = try Brokers.shared()
+    program.environment = [
+      "CHECK": try Self.documentedCheck(), "LIMIT": limit, "RATE": status == 0 ? "200" : "4", "RATES": "100,200",
+      "ENOUGH": "500", "DURATION": "0.3", "WS": webSocket(brokers.mosquitto),
+      "WSS": try Route.tls.arguments(brokers)[0], "PROXIED": try Route.proxied.arguments(brokers)[0],
+      "PLAIN": "mqtt://127.0.0.1:\(brokers.mosquitto.plainPort)",
+      "CA": try Certificates.shared().authority.certificate,
+    ]
+    let result = try program.shell(
+      """
+      cd "$HOME"; mkdir bin; ln -s "$MQTTWS" bin/mqttws; PATH="$HOME/bin:$PATH" sh -c "$CHECK"; echo "check: $?"
+      cat comparison.txt
+      """, within: .seconds(120))
+    let statuses = ["threshold", "baseline", "sweep", "find-max", "comparison", "check"].map { name in
+      "\(name): \(name == "sweep" || name == "comparison" ? 0 : status)"
+    }
+    #expect(result.outputLines.prefix(6) == statuses[...], "\(result.outputText)\(result.errorText)")
+    let targets = ["PLAIN", "WS", "WSS", "PROXIED"].compactMap { program.environment[$0] }
+    for (index, target) in targets.enumerated() {
+      #expect(result.outputText.contains("\(index + 1). \(target)"), "\(result.outputText)")
+    }
+  }
+
+  private static func documentedCheck() throws -> String {
+    let page = String(decoding: try readFile(repository("docs/bench.md")), as: UTF8.self)
+    let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex(of: "    #!/bin/sh"))
+    let block = lines[start...].prefix { $0.isEmpty || $0.hasPrefix("    ") }
+    return block.map { $0.dropFirst(4) }.joined(separator: "\n")
+  }
+
   @Test func thresholdsAndBaselines() throws {
     let program = try Mqttws()
     let result = try shell(
       """
-      load="--rate 300 --duration 1 --quiet"
+      load="--rate 300 --duration 0.4 --quiet"
       $MQTTWS bench $URL $load --json >before.json; echo "measured $?"
       $MQTTWS bench $URL $load --fail-if 'p99 > 1us' >out; echo "slow $?"; grep FAILED out
       $MQTTWS bench $URL $load --fail-if 'lost > 0' --fail-if 'p50 > 1h' >out; echo "fine $?"; grep -c passed out
@@ -144,24 +170,22 @@ struct BenchTests {
     let program = try Mqttws()
     let result = try shell(
       """
-      $MQTTWS bench $URL --rate 100,200,0.4k --duration 0.5 --quiet >curve; echo "sweep $?"; grep -c . curve
-      $MQTTWS bench $URL --rate 400 --duration 0.5 --find-max 'sent < 500' --quiet >found; echo "search $?"
+      $MQTTWS bench $URL --rate 100,200,0.4k --duration 0.3 --quiet >curve; echo "sweep $?"; grep -c . curve
+      $MQTTWS bench $URL --rate 400 --duration 0.25 --find-max 'sent < 250' --quiet >found; echo "search $?"
       tail -1 found
-      $MQTTWS bench $URL --rate 10 --duration 0.2 --find-max 'p99 < 1ns' --quiet >none; echo "none $?"
       """, program)
     #expect(
       result.outputLines.prefix(3) == ["sweep 0", "4", "search 0"], "\(result.outputText)\(result.errorText)")
     #expect(
-      result.outputLines.dropFirst(3).first?.hasSuffix("/s is the highest rate that holds sent < 500") == true
+      result.outputLines.dropFirst(3).first?.hasSuffix("/s is the highest rate that holds sent < 250") == true
     )
-    #expect(result.outputLines.last == "none 1")
   }
 
   @Test func shardsAreMerged() throws {
     let program = try Mqttws()
     let result = try shell(
       """
-      start=$(date -d '+2 sec' +%s)
+      start=$(date -d '+1 sec' +%s)
       seq 0 3 | xargs -P 4 -I I sh -c '"$MQTTWS" bench "$URL" --publishers 4 --subscribers 4 --rate 400 \
       --duration 1 --shard I/4 --start-at "$0" --json --quiet >shard-I.json' "$start"; echo "shards $?"
       $MQTTWS bench merge shard-*.json --fail-if 'sent != 400 or received != 400 or lost > 0'; echo "merged $?"
@@ -188,12 +212,30 @@ struct BenchTests {
       "\(result.outputText)\(result.errorText)")
   }
 
+  @Test func propertiesArePublishedAndTheFirstClientIsTraced() throws {
+    let program = try Mqttws()
+    let broker = webSocket(try Brokers.shared().mosquitto)
+    let trace = program.home.file("trace.json")
+    let result = try program.run(
+      "bench", broker, "--publishers", "2", "--subscribers", "2", "--messages", "20", "--in-flight", "1", "-m",
+      "{client}-{seq}", "--placeholders", "-D", "publish", "user-property", "origin", "load",
+      "--message-expiry", "60", "--trace-json", trace, "-dd", "--fail-if", Self.clean, "--quiet")
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    #expect(result.errorText.contains("origin"))
+    let lines = String(decoding: try readFile(trace), as: UTF8.self).split(separator: "\n")
+    #expect(lines.count { $0.contains(#""type":"CONNECT""#) } == 1)
+    #expect(lines.count { $0.contains(#""type":"PUBLISH""#) } >= 1)
+    #expect(!lines.contains { $0.contains(#""type":"SUBSCRIBE""#) })
+  }
+
   @Test(arguments: [
     ("--rate 0", 64), ("--size 10", 64), ("--fail-if 'ack.p99 > 1ms'", 64), ("-t 'x/{foo}'", 64),
     ("--fail-if 'p99 >'", 64), ("--flat-out --rate 5", 64), ("--connections 0 --publishers 0", 64),
     ("--connections 40000000", 71), ("--baseline nowhere.json", 66), ("--shard 4/4", 64), ("-f nowhere", 66),
     ("--publishers 2 --subscribers 2 -t one", 64), ("--messages 0", 64),
-    ("--rate 1k,2k --find-max 'p99 < 1s'", 64),
+    ("--rate 1k,2k --find-max 'p99 < 1s'", 64), ("-t 'x/{seq:x}'", 64), ("-m '{foo}' --placeholders", 64),
+    ("--placeholders", 64), ("-D publish foo 1", 64), ("-V 3.1.1 --message-expiry 5", 64),
+    ("--include-secrets", 64), ("--in-flight 0", 64), ("--no-latency --fail-if 'p99 > 1ms'", 64),
   ])
   func impossiblePlansConnectNowhere(_ options: String, status: Int) throws {
     let program = try Mqttws()
