@@ -211,6 +211,7 @@ final class BenchCommand {
     progress.clear()
     switch outcome {
     case .failed(let error):
+      _ = finishTrace()
       if let endingSignal { SignalSource.die(of: endingSignal) }
       Exit.failed(target.diagnoses.diagnosis(error), console)
     case .done(let result):
@@ -236,12 +237,20 @@ final class BenchCommand {
     files.finish { self.report() }
   }
 
+  /// - Returns: what could not be written.
+  private func finishTrace() -> CommandFailure? {
+    let isHurried = endingSignal != nil || isOutOfTime
+    return tracing?.finish(within: isHurried ? Exit.graceForOutput : nil, console)
+  }
+
   private func report() -> Never {
+    let traceFailure = finishTrace()
     guard let last = steps.results.last?.result else { leave(.ok) }
     let report = BenchResultReport(
       request, steps, console: console, baseline: baseline.map { ($0, request.baseline ?? "") })
     StandardOutput.print(report.text(last))
     if let diagnosis = report.failure, endingSignal == nil, !isOutOfTime { Exit.failed(diagnosis, console) }
+    if let traceFailure, endingSignal == nil, !isOutOfTime { Exit.failed(traceFailure.diagnosis, console) }
     leave(.ok)
   }
 
