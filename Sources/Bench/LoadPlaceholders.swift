@@ -26,7 +26,6 @@ package struct LoadPlaceholders {
     }
   }
 
-
   /// What is wrong with what follows a placeholder's colon; nil for a good one.
   package static func flaw(_ name: String) -> String? {
     guard base(name).utf8.count < name.utf8.count else { return nil }

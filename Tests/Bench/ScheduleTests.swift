@@ -78,7 +78,9 @@ struct ScheduleTests {
     var plain = PayloadMaker(.bytes(Array("text".utf8)), hasHeader: false)
     #expect(String(buffer: plain.payload(header, values, random: 0)) == "text")
     var ranged = PayloadMaker(.range(40...43), hasHeader: true)
-    let sizes = [0, UInt64.max / 2, UInt64.max].map { ranged.payload(header, values, random: $0).readableBytes }
+    let sizes = [0, UInt64.max / 2, UInt64.max].map {
+      ranged.payload(header, values, random: $0).readableBytes
+    }
     #expect(sizes == [40, 41, 43])
   }
 

@@ -118,7 +118,8 @@ struct BenchTests {
     var program = try Mqttws()
     let brokers = try Brokers.shared()
     program.environment = [
-      "CHECK": try Self.documentedCheck(), "LIMIT": limit, "RATE": status == 0 ? "200" : "4", "RATES": "100,200",
+      "CHECK": try Self.documentedCheck(), "LIMIT": limit, "RATE": status == 0 ? "200" : "4",
+      "RATES": "100,200",
       "ENOUGH": "500", "DURATION": "0.3", "WS": webSocket(brokers.mosquitto),
       "WSS": try Route.tls.arguments(brokers)[0], "PROXIED": try Route.proxied.arguments(brokers)[0],
       "PLAIN": "mqtt://127.0.0.1:\(brokers.mosquitto.plainPort)",
@@ -217,7 +218,8 @@ struct BenchTests {
     let broker = webSocket(try Brokers.shared().mosquitto)
     let trace = program.home.file("trace.json")
     let result = try program.run(
-      "bench", broker, "--publishers", "2", "--subscribers", "2", "--messages", "20", "--in-flight", "1", "-m",
+      "bench", broker, "--publishers", "2", "--subscribers", "2", "--messages", "20", "--in-flight", "1",
+      "-m",
       "{client}-{seq}", "--placeholders", "-D", "publish", "user-property", "origin", "load",
       "--message-expiry", "60", "--trace-json", trace, "-dd", "--fail-if", Self.clean, "--quiet")
     #expect(result.status == .exited(0), "\(result.errorText)")
