@@ -146,11 +146,14 @@ extension Model {
     }
   }
 
-  /// The selected message or frame.
+  /// The selected frame, or the message that is shown: of a topic, the newest.
   var place: Mark? {
+    let selection = workspace.selection
     switch focused {
-    case .frames, .decoded, .bytes: workspace.selection.frame.map { Mark(.frames, $0) }
-    default: workspace.selection.message.map { Mark(.messages, $0) }
+    case .frames, .decoded, .bytes: return selection.frame.map { Mark(.frames, $0) }
+    default:
+      let number = selection.message ?? selection.topic.flatMap { workspace.store.newestNumber(of: $0) }
+      return number.map { Mark(.messages, $0) }
     }
   }
 
