@@ -109,7 +109,7 @@ final class WatchLines {
       isOver = true
     case .note(let note): line("\(note.level.name) \(note.text)")
     case .result(.recordingStarted(let path)): line("recording to \(path)")
-    case .result(.failed(let text)): line(text)
+    case .result(.failed(let text)), .result(.recordingFailed(let text)): line(text)
     default: break
     }
   }

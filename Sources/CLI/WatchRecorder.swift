@@ -78,7 +78,7 @@ final class WatchRecorder {
     output = nil
     failure = file.failure(error.errno)
     _ = Glibc.close(file.descriptor)
-    tell(.failed("recording to \(path) ended: \(error.text)"))
+    tell(.recordingFailed("recording to \(path) ended: \(error.text)"))
     stopped?()
   }
 
@@ -100,7 +100,7 @@ final class WatchRecorder {
       tell(.recordingStopped(path: path, messages: messages, bytes: written))
     } catch {
       failure = error
-      tell(.failed("recording to \(path): \(error.diagnosis.cause)"))
+      tell(.recordingFailed("recording to \(path): \(error.diagnosis.cause)"))
     }
     then()
   }

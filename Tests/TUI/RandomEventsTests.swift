@@ -171,12 +171,13 @@ struct EventSource {
   }
 
   private mutating func result() -> CommandResult {
-    switch below(6) {
+    switch below(7) {
     case 0: return .published(identifier: below(5), isSuccess: flip(), text: text(), after: nil)
     case 1: return .recordingStarted(path: text())
     case 2: return .recordingStopped(path: text(), messages: 1, bytes: next())
-    case 3: return .edited(bytes: bytes(below(50)), purpose: .publishForm)
-    case 4: return .fileRead(path: text(), bytes: bytes(3))
+    case 3: return .recordingFailed(text())
+    case 4: return .edited(bytes: bytes(below(50)), purpose: .publishForm)
+    case 5: return .fileRead(path: text(), bytes: bytes(3))
     default: return .failed(text())
     }
   }

@@ -63,6 +63,8 @@ package enum CommandResult: Sendable {
   /// Now and then while recording: the totals, and what is free on the disk.
   case recording(path: String, bytes: UInt64, dropped: UInt64, diskFree: UInt64?)
   case recordingStopped(path: String, messages: UInt64, bytes: UInt64)
+  /// It could not be written on; one line that says so.
+  case recordingFailed(String)
   /// `what` was copied or written to `destination` (`clipboard` or a path).
   case saved(what: String, destination: String)
   case edited(bytes: [UInt8], purpose: EditPurpose)

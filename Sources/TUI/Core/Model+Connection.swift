@@ -65,6 +65,9 @@ extension Model {
       add(
         Note(
           .information, "recorded \(Human.plural(Int(clamping: messages), "message")), \(size), to \(path)"))
+    case .recordingFailed(let text):
+      recording = nil
+      add(Note(.error, text))
     case .saved(let what, let destination): add(Note(.information, "\(what) to \(destination)"))
     case .edited(let bytes, .publishForm): form.setPayload(bytes)
     case .edited(_, .view): break
