@@ -9,7 +9,7 @@ enum WatchFiles {
   /// Base 64 of more than this is more than terminals take.
   private static let clipboardLimit = 74_000
 
-  /// `mqttws-20261122-140211.ndjson`
+  /// `mqttws-20261122-140211.ndjson`, with a number before the suffix where that is there already.
   static func name(_ start: String, _ suffix: String) -> String {
     var seconds = time(nil)
     var parts = tm()
@@ -17,7 +17,9 @@ enum WatchFiles {
     var buffer = [CChar](repeating: 0, count: 32)
     strftime(&buffer, buffer.count, "%Y%m%d-%H%M%S", &parts)
     let stamp = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return "\(start)-\(stamp).\(suffix)"
+    let names = sequence(first: 1) { $0 + 1 }.lazy
+      .map { $0 == 1 ? "\(start)-\(stamp).\(suffix)" : "\(start)-\(stamp)-\($0).\(suffix)" }
+    return names.first { access($0, F_OK) != 0 } ?? "\(start)-\(stamp).\(suffix)"
   }
 
   /// The sequence that puts text into the terminal's clipboard; nil for what is too long, no text, or holds
