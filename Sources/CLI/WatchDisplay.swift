@@ -65,8 +65,9 @@ final class WatchDisplay {
 
   /// Once a second for what shows time, and at once again while the model has work to go on with.
   private func tick() {
-    guard MonotonicTime.now >= nextTick || model.hasMoreWork else { return }
-    nextTick = MonotonicTime.now + .seconds(1)
+    let now = MonotonicTime.now
+    guard now >= nextTick || model.hasMoreWork || model.wakesAt.map({ now >= $0 }) ?? false else { return }
+    if now >= nextTick { nextTick = now + .seconds(1) }
     // Summer time may begin while the screen is open.
     model.zoneOffset = WallTime.now.zoneOffset
     update(.tick)
@@ -85,7 +86,8 @@ final class WatchDisplay {
   private func tellSync() {
     guard let descriptor = plan.syncDescriptor, !isReadable(screen.input), !isReadable(mailbox.descriptor)
     else { return }
-    var byte = UInt8(ascii: ".")
+    // Nothing to a terminal, so that it may go there too: in the stream it ends a frame.
+    var byte: UInt8 = 0
     write(descriptor, &byte, 1)
   }
 
@@ -99,6 +101,7 @@ final class WatchDisplay {
     guard !isOver else { return }
     var deadline = model.hasMoreWork ? MonotonicTime.now : nextTick
     if let due = clock.due { deadline = min(deadline, due) }
+    if let due = model.wakesAt { deadline = min(deadline, due) }
     // Data waits for the next frame; only between frames does it wake this thread.
     let dataDue = clock.dataDue
     if dataDue > MonotonicTime.now {
@@ -114,8 +117,9 @@ final class WatchDisplay {
     ]
     guard poll(&pollers, 2, milliseconds) > 0 else { return }
     let broken = Int16(POLLHUP | POLLERR | POLLNVAL)
-    // A terminal that is gone is what SIGHUP tells of; without one of a shell's, this is it.
-    if pollers[0].revents & broken != 0, pollers[0].revents & Int16(POLLIN) == 0 {
+    // A terminal that is gone is what SIGHUP tells of; without one of a shell's, this is it. (It may well be
+    // called readable too: of its end.)
+    if pollers[0].revents & broken != 0 {
       kill(getpid(), SIGHUP)
       isOver = true
     }

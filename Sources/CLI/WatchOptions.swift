@@ -123,7 +123,7 @@ enum WatchOptions {
   {
     plan.isPlain = arguments.isOn("plain")
     plan.usesMouse = arguments.isOn("mouse", default: true)
-    plan.syncDescriptor = try OptionValues.number(arguments, "test-sync-fd", 3...1023).map { CInt($0) }
+    plan.syncDescriptor = try OptionValues.number(arguments, "test-sync-fd", 1...1023).map { CInt($0) }
     let colour = try OptionValues.choice(arguments, "color", ["auto", "always", "never"])
     let palette = try OptionValues.choice(arguments, "palette", ["16", "256"])
     let theme = try OptionValues.choice(arguments, "theme", ["standard", "high-contrast"])
