@@ -108,6 +108,9 @@ let package = Package(
       dependencies: [
         "Expression", "MQTTPackets", "MQTTSession", "Presentation", "WebSocketTransport", nioCore,
       ], path: "Tests/HotPaths", swiftSettings: strict),
+    // What crashes with the terminal in its hands.
+    .executableTarget(
+      name: "crash", dependencies: ["CursesTerminal", "TUI"], path: "Tests/Crash", swiftSettings: strict),
     tests(of: "Text"),
     tests(of: "Options"),
     tests(of: "Expression", ["MQTTPackets", "Text", nioCore]),
@@ -153,7 +156,7 @@ let package = Package(
         "WebSocketTransport", "mqttws", nioCore, nioPosix, nioEmbedded,
       ], path: "Tests/CLI", swiftSettings: strict),
     .testTarget(
-      name: "InteropTests", dependencies: ["Support", "mqttws"], path: "Tests/Interop",
+      name: "InteropTests", dependencies: ["Support", "crash", "mqttws"], path: "Tests/Interop",
       swiftSettings: strict),
   ]
 )
