@@ -28,11 +28,11 @@ extension Walk {
     case .attemptFailed(let attempt): failedAttempts.append(attempt)
     case .connected(_, let remote): tcpConnected(remote, time)
     case .proxyAsked: begin(.proxy, time)
-    case .proxyAnswered(let status): proxyAnswered(status, time)
+    case .proxyAnswered(let status, _): proxyAnswered(status, time)
     case .tlsStarted: begin(.tls, time)
     case .tlsEstablished(let facts): tlsEstablished(facts, time)
     case .upgradeSent:
-      if !has(.tls) { record(.tls, .skipped, at: nil, "the target is ws://, so nothing is encrypted") }
+      if !has(.tls) { skipTLS() }
       begin(.upgrade, time)
     case .upgradeReceived, .upgraded, .failed, .closed: break
     }
@@ -64,8 +64,8 @@ extension Walk {
     if transport.proxy == nil { record(.proxy, .skipped, at: nil, "none") }
   }
 
-  private mutating func proxyAnswered(_ status: Int, _ time: MonotonicTime) {
-    guard (200..<300).contains(status) else { return }
+  private mutating func proxyAnswered(_ status: Int?, _ time: MonotonicTime) {
+    guard let status, (200..<300).contains(status) else { return }
     let url = transport.url
     record(.proxy, .ok, at: time, "opened a tunnel to \(url.host):\(url.port) (\(status))")
   }
@@ -84,7 +84,18 @@ extension Walk {
       details: details)
   }
 
+  private mutating func skipTLS() {
+    record(
+      .tls, .skipped, at: nil, "the target is \(transport.url.scheme.rawValue)://, so nothing is encrypted")
+  }
+
   private mutating func upgraded(_ response: UpgradeResponse?, _ time: MonotonicTime) {
+    guard transport.url.scheme.isWebSocket else {
+      if !has(.tls) { skipTLS() }
+      record(.upgrade, .skipped, at: nil, "the target is MQTT without a WebSocket")
+      record(.subprotocol, .skipped, at: nil, "none")
+      return begin(.connect, time)
+    }
     var details: [String] = []
     if let response, let skew = clockSkew(response.headers), abs(skew) >= 60 {
       details.append(Self.words(skew: skew))

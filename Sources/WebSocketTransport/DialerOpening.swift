@@ -26,17 +26,18 @@ extension Dialer {
     let handler = ProxyConnectHandler(
       proxy, host: url.isIPv6Literal ? "[\(url.host)]" : url.host, port: url.port,
       maximumHead: settings.maximumResponseHead
-    ) { outcome in
+    ) { outcome, answer in
       switch outcome {
       case .opened(let status):
-        self.emit(.proxyAnswered(status: status))
+        self.emit(.proxyAnswered(status: status, answer))
         self.secure()
       case .failed(let failure):
-        if case .refused(let status, _) = failure { self.emit(.proxyAnswered(status: status)) }
+        let status: Int? = if case .refused(let status, _) = failure { status } else { nil }
+        if answer.readableBytes > 0 { self.emit(.proxyAnswered(status: status, answer)) }
         self.fail(.proxy(failure))
       }
     }
-    emit(.proxyAsked(host: url.host, port: url.port))
+    emit(.proxyAsked(host: url.host, port: url.port, handler.request))
     try channel.pipeline.syncOperations.addHandler(handler, position: .first)
   }
 

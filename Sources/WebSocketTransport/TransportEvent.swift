@@ -18,9 +18,10 @@ package enum TransportEvent: Sendable {
   case attempt(SocketAddress)
   case attemptFailed(FailedAttempt)
   case connected(local: SocketAddress?, remote: SocketAddress)
-  /// The CONNECT request without its credentials.
-  case proxyAsked(host: String, port: Int)
-  case proxyAnswered(status: Int)
+  /// The CONNECT request's bytes as they were sent, credentials included.
+  case proxyAsked(host: String, port: Int, ByteBuffer)
+  /// The bytes of the answer as far as they came; without a status where it is none in HTTP.
+  case proxyAnswered(status: Int?, ByteBuffer)
   case tlsStarted(serverName: String?)
   case tlsEstablished(TLSFacts)
   /// The request's bytes as they were sent, secrets included.

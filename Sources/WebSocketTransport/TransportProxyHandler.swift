@@ -11,18 +11,22 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
     case failed(ProxyFailure)
   }
 
-  private let request: String
+  let request: ByteBuffer
   private let maximumHead: Int
-  private var onOutcome: ((Outcome) -> Void)?
+  private var onOutcome: ((Outcome, ByteBuffer) -> Void)?
   private var answer = ByteBuffer()
+  /// The heads that were read from `answer`.
+  private var heads = ByteBuffer()
   /// How far `answer` was searched for the end of the head, and the length of the line the search is in.
   private var scanned = 0
   private var lineLength = 0
 
-  /// - Parameter host: as it goes into a request line, an IPv6 address in brackets.
+  /// - Parameters:
+  ///   - host: as it goes into a request line, an IPv6 address in brackets.
+  ///   - onOutcome: called once, with the bytes of the answer.
   init(
     _ proxy: ProxySettings, host: String, port: Int, maximumHead: Int,
-    onOutcome: @escaping (Outcome) -> Void
+    onOutcome: @escaping (Outcome, ByteBuffer) -> Void
   ) {
     let authority = "\(host):\(port)"
     var request = "CONNECT \(authority) HTTP/1.1\r\nHost: \(authority)\r\n"
@@ -30,13 +34,13 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
       let credentials = Base64.encode(Array("\(username):\(proxy.password ?? "")".utf8))
       request += "Proxy-Authorization: Basic \(credentials)\r\n"
     }
-    self.request = request + "\r\n"
+    self.request = ByteBuffer(string: request + "\r\n")
     self.maximumHead = maximumHead
     self.onOutcome = onOutcome
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: request)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(request), promise: nil)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -45,6 +49,7 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
     answer.writeBuffer(&bytes)
     guard answer.readableBytesView.startsLike("HTTP/1.") else { return end(notHTTP, context) }
     while let head = readHead() {
+      heads.writeImmutableBuffer(head)
       let line = String(decoding: head.readableBytesView.prefix { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self)
       let parts = line.split(separator: " ", maxSplits: 2)
       guard parts.count >= 2, parts[1].utf8.count == 3, let status = Int(parts[1]) else {
@@ -62,7 +67,19 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
     if answer.readableBytes > maximumHead { end(.failed(.answerTooLarge), context) }
   }
 
-  private var notHTTP: Outcome { .failed(.notHTTP(Array(answer.readableBytesView.prefix(256)))) }
+  /// The end before a whole answer.
+  func channelInactive(context: ChannelHandlerContext) {
+    end(.failed(.closed), context)
+    context.fireChannelInactive()
+  }
+
+  private var notHTTP: Outcome { .failed(.notHTTP(Array(received.readableBytesView.prefix(256)))) }
+
+  private var received: ByteBuffer {
+    var bytes = heads
+    bytes.writeImmutableBuffer(answer)
+    return bytes
+  }
 
   /// The next status line with its fields, once it is whole; looks at every byte once.
   private func readHead() -> ByteBuffer? {
@@ -86,8 +103,8 @@ final class ProxyConnectHandler: ChannelInboundHandler, RemovableChannelHandler 
   private func end(_ outcome: Outcome, _ context: ChannelHandlerContext) {
     guard let onOutcome else { return }
     self.onOutcome = nil
-    onOutcome(outcome)
-    guard case .opened = outcome else { return }
+    guard case .opened = outcome else { return onOutcome(outcome, received) }
+    onOutcome(outcome, heads)
     if answer.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(answer)) }
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }

@@ -26,6 +26,9 @@ package enum URLQueryRedaction {
       || parts.contains { contains(key, $0) }
   }
 
+  /// The value of a parameter with its percent-encoding taken off; nil where that is broken.
+  package static func decoded(_ value: String) -> String? { URLPercent.decoded(value.utf8) }
+
   private static func contains(_ text: String, _ part: String) -> Bool {
     var rest = text[...]
     while rest.utf8.count >= part.utf8.count {

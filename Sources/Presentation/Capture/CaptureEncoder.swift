@@ -15,11 +15,13 @@ package struct CaptureEncoder {
   private var reader = WireReader(keptBytes: PacketCapture.maximumLength - 1024)
   private var items: [WireItem] = []
   private var conversation: Conversation?
+  private var tunnelPort = 0
   private var sent = SecretStream(.toServer)
   private var received = SecretStream(.toClient)
   /// Of an answer to the upgrade that is not whole: a field may be cut in two.
   private var answer: [UInt8] = []
   private var sawUpgrade = false
+  private var echoes = EchoMask()
   /// Of the conversation that has ended, for what is said about it afterwards.
   private var endpoints: [Conversation.Endpoint] = []
 
@@ -28,10 +30,21 @@ package struct CaptureEncoder {
     clockOffset = wall.nanoseconds - Int64(clamping: monotonic.nanoseconds)
   }
 
+  /// An encoder for another connection of the same file.
+  package func renewed() -> CaptureEncoder {
+    CaptureEncoder(clockOffset: clockOffset, includesSecrets: includesSecrets)
+  }
+
+  private init(clockOffset: Int64, includesSecrets: Bool) {
+    self.clockOffset = clockOffset
+    self.includesSecrets = includesSecrets
+  }
+
   /// What the file begins with.
   package static let header = PacketCapture.header(application: "mqttws")
 
   package mutating func append(_ event: TraceEvent, to output: inout [UInt8]) {
+    let event = includesSecrets ? event : echoes.pass(event)
     let time = WallTime(nanoseconds: Int64(clamping: event.time.nanoseconds) &+ clockOffset)
     switch event.kind {
     case .transport(let event): append(event, time, &output)
@@ -74,9 +87,13 @@ package struct CaptureEncoder {
       var conversation = Conversation(client: client, server: server)
       write(conversation.open(), time, &output)
       self.conversation = conversation
-    case .upgradeSent(let bytes):
-      let bytes = Array(bytes.readableBytesView)
-      data(includesSecrets ? bytes : SecretMask.http(bytes), .client, time, &output)
+    case .proxyAsked(_, let port, let bytes):
+      tunnelPort = port
+      http(bytes, .client, time, &output)
+    case .proxyAnswered(let status, let bytes):
+      http(bytes, .server, time, &output)
+      if let status, 200..<300 ~= status { enterTunnel(time, &output) }
+    case .upgradeSent(let bytes): http(bytes, .client, time, &output)
     case .upgradeReceived(let bytes):
       answer += bytes.readableBytesView
       if answer.count > 64 * 1024 || includesSecrets { endAnswer(time, &output) }
@@ -85,6 +102,7 @@ package struct CaptureEncoder {
       endAnswer(time, &output)
       sent.isFramed = sawUpgrade
       received.isFramed = sawUpgrade
+    case .failed(.closed(let reason, _)): end(reason, time, &output)
     case .failed: end(nil, time, &output)
     case .closed(let reason): end(reason, time, &output)
     default: break
@@ -93,9 +111,24 @@ package struct CaptureEncoder {
     if case .connected = event { sawUpgrade = false }
   }
 
+  private mutating func http(
+    _ bytes: ByteBuffer, _ side: Conversation.Side, _ time: WallTime, _ output: inout [UInt8]
+  ) {
+    let bytes = Array(bytes.readableBytesView)
+    data(includesSecrets ? bytes : SecretMask.http(bytes), side, time, &output)
+  }
+
+  /// A connection of its own for what goes through the tunnel: Wireshark looks for no WebSocket behind a
+  /// CONNECT.
+  private mutating func enterTunnel(_ time: WallTime, _ output: inout [UInt8]) {
+    guard var tunnel = conversation?.tunnel(to: tunnelPort) else { return }
+    write(tunnel.open(), time, &output)
+    conversation = tunnel
+  }
+
   private mutating func endAnswer(_ time: WallTime, _ output: inout [UInt8]) {
     guard !answer.isEmpty else { return }
-    data(includesSecrets ? answer : SecretMask.http(answer), .server, time, &output)
+    http(ByteBuffer(bytes: answer), .server, time, &output)
     answer = []
   }
 

@@ -47,6 +47,14 @@ struct Conversation {
 
   init(client: Endpoint, server: Endpoint) { endpoints = [client, server] }
 
+  /// What goes through a tunnel that the server opened: to the port at the other end of it.
+  func tunnel(to port: Int) -> Conversation {
+    let server = Endpoint(address: endpoints[1].address, port: UInt16(clamping: port))
+    var tunnel = Conversation(client: endpoints[0], server: server)
+    tunnel.sequence = sequence.map { $0 &+ 1_000_000 }
+    return tunnel
+  }
+
   mutating func open() -> [[UInt8]] {
     [
       segment(from: .client, [.syn]), segment(from: .server, [.syn, .acknowledge]),

@@ -18,9 +18,8 @@ extension TraceWords {
     case .connected(let local, let remote):
       let from = local.map { " from \($0.traceText)" } ?? ""
       return [TraceLine(.happened, "tcp", "connected to \(remote.traceText)\(from)")]
-    case .proxyAsked(let host, let port):
-      return [TraceLine(.sent, "proxy", "CONNECT \(host):\(port)")]
-    case .proxyAnswered(let status): return [TraceLine(.received, "proxy", "HTTP \(status)")]
+    case .proxyAsked(_, _, let bytes): return head(bytes, .sent, "proxy")
+    case .proxyAnswered(_, let bytes): return head(bytes, .received, "proxy")
     case .tlsStarted(let name):
       return [TraceLine(.happened, "tls", "handshake" + (name.map { " with \($0)" } ?? ""))]
     case .tlsEstablished(let facts): return lines(facts)
@@ -51,7 +50,7 @@ extension TraceWords {
   }
 
   /// Request line or status line, fields, and what there is of a body in one line.
-  private func head(_ bytes: ByteBuffer, _ mark: TraceLine.Mark) -> [TraceLine] {
+  private func head(_ bytes: ByteBuffer, _ mark: TraceLine.Mark, _ layer: String = "http") -> [TraceLine] {
     let text = SecretMask.http(Array(bytes.readableBytesView))
     var lines: [TraceLine] = []
     var rest = text[...]
@@ -63,13 +62,13 @@ extension TraceWords {
       if line.isEmpty { break }
       lines.append(
         TraceLine(
-          mark, "http", (lines.isEmpty ? "" : "  ") + String(decoding: line, as: UTF8.self),
+          mark, layer, (lines.isEmpty ? "" : "  ") + String(decoding: line, as: UTF8.self),
           isContinuation: !lines.isEmpty))
     }
     if !rest.isEmpty {
       lines.append(
         TraceLine(
-          mark, "http", "  body: \(String(decoding: rest.prefix(1024), as: UTF8.self))", isContinuation: true)
+          mark, layer, "  body: \(String(decoding: rest.prefix(1024), as: UTF8.self))", isContinuation: true)
       )
     }
     return lines
