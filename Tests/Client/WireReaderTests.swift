@@ -7,6 +7,35 @@ import WebSocketTransport
 @testable import Client
 
 struct WireReaderTests {
+  // MARK: - Side by side
+
+  @Test func connectionsSideBySideAreKeptApart() throws {
+    var scripts = [WireScript(), WireScript()]
+    var readers = WireReaders()
+    var items: [WireItem] = []
+    func tell(_ kind: TraceEvent.Kind, _ source: Int) {
+      readers.read(
+        TraceEvent(time: MonotonicTime(nanoseconds: 0), kind: kind), from: source, into: &items)
+    }
+    for source in 0...1 { tell(.state(.connecting(attempt: 1)), source) }
+    // A packet in two halves, with one of the other connection in between.
+    let publish = scripts[0].frame(scripts[0].bytes(of: [.message("a", "x")]), byClient: true)
+    let ping = scripts[1].frame(scripts[1].bytes(of: [.pingReq]), byClient: true)
+    let half = try #require(publish.getSlice(at: 0, length: 8))
+    let rest = try #require(publish.getSlice(at: 8, length: publish.readableBytes - 8))
+    tell(.bytes(.sent, half), 0)
+    tell(.bytes(.sent, ping), 1)
+    tell(.bytes(.sent, rest), 0)
+    tell(.state(.connecting(attempt: 2)), 0)
+    let packets = items.compactMap { item -> String? in
+      guard case .packet(let packet) = item.kind else { return nil }
+      return "\(item.connection) \(packet.type.name)"
+    }
+    #expect(packets == ["2 PINGREQ", "1 PUBLISH"])
+    #expect(items.map(\.number) == Array(1...items.count))
+    #expect(items.last?.connection == 3)
+  }
+
   // MARK: - Exchanges
 
   @Test func everyAnswerKnowsItsRequest() {

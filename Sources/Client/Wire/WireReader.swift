@@ -87,7 +87,7 @@ struct WireSink: Sendable {
   var time = MonotonicTime(nanoseconds: 0)
   var connection = 0
   var exchanges = WireExchanges()
-  private(set) var lastNumber = 0
+  fileprivate(set) var lastNumber = 0
 
   /// - Returns: the item's number.
   @discardableResult
@@ -101,5 +101,41 @@ struct WireSink: Sendable {
     var packet = packet
     packet.answers = exchanges.answer(packet, number: lastNumber + 1, at: time)
     append(.packet(packet))
+  }
+}
+
+/// Readers for connections that live side by side, such as those of an examination: numbers and
+/// connections are counted over all of them, in the order of what happened.
+package struct WireReaders: Sendable {
+  private let keptBytes: Int
+  /// By the number of the source, each with the connection that it shows.
+  private var readers: [Int: (reader: WireReader, connection: Int)] = [:]
+  private var lastNumber = 0
+  private var lastConnection = 0
+
+  package init(keptBytes: Int = WireReader.usualKeptBytes) { self.keptBytes = keptBytes }
+
+  /// - Parameter source: who reports it; one source has one connection at a time.
+  package mutating func read(_ event: TraceEvent, from source: Int, into items: inout [WireItem]) {
+    var (reader, connection) = readers.removeValue(forKey: source) ?? (WireReader(keptBytes: keptBytes), 0)
+    if case .state(.connecting) = event.kind {
+      lastConnection += 1
+      connection = lastConnection
+    }
+    let start = items.endIndex
+    reader.read(event, into: &items, after: &lastNumber)
+    for index in start..<items.endIndex { items[index].connection = connection }
+    readers[source] = (reader, connection)
+  }
+}
+
+extension WireReader {
+  /// As `read`, with numbers that follow `number`, which becomes the last one given.
+  fileprivate mutating func read(
+    _ event: TraceEvent, into items: inout [WireItem], after number: inout Int
+  ) {
+    sink.lastNumber = number
+    read(event, into: &items)
+    number = sink.lastNumber
   }
 }

@@ -15,6 +15,8 @@ package struct DiagnosisContext {
   package var idle: Duration?
   /// Seconds.
   package var keepAlive: UInt16
+  /// What no message may hold, whoever repeats it.
+  package var secrets: KnownSecrets
   /// "profile lab, profiles.toml:12" for the key of a setting; nil for what was not set, or was set in
   /// plain sight on the command line.
   package var origin: (_ setting: String) -> String?
@@ -22,7 +24,8 @@ package struct DiagnosisContext {
   package init(
     url: WebSocketURL? = nil, version: ProtocolVersion = .v5, clientIdentifier: String? = nil,
     hasUsername: Bool = false, usesBuiltInTarget: Bool = false, now: WallTime? = nil,
-    idle: Duration? = nil, keepAlive: UInt16 = 30, origin: @escaping (String) -> String? = { _ in nil }
+    idle: Duration? = nil, keepAlive: UInt16 = 30,
+    secrets: KnownSecrets = KnownSecrets(), origin: @escaping (String) -> String? = { _ in nil }
   ) {
     self.url = url
     self.version = version
@@ -32,6 +35,7 @@ package struct DiagnosisContext {
     self.now = now
     self.idle = idle
     self.keepAlive = keepAlive
+    self.secrets = secrets
     self.origin = origin
   }
 }

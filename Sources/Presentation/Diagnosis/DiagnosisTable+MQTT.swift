@@ -12,10 +12,11 @@ extension DiagnosisTable {
     switch reason {
     case .closed(let reason):
       let (hint, setting) = hint(closedBy: reason)
+      let status: ExitStatus = reason.asksForPatience ? .temporaryFailure : .protocolError
       return about(
         setting,
         Diagnosis(
-          .mqtt, .protocolError,
+          .mqtt, status,
           "the server closed the connection instead of a CONNACK: \(Self.words(reason))", hint))
     case .timedOut(let time):
       return about(
@@ -39,7 +40,7 @@ extension DiagnosisTable {
       case 1003: return ("it does not take binary frames: is MQTT behind this path?", "path")
       case 1008: return ("its policy: check -u, the password, -i and --origin", "username")
       case 1009: return ("the CONNECT is larger than it takes: check will and user properties", "url")
-      case 1012, 1013: return ("it is starting or overloaded: try again later", "url")
+      case 1012, 1013: return ("it is starting or overloaded: try again later; --retry N does", "url")
       default: break
       }
     }

@@ -115,6 +115,11 @@ extension DiagnosisTable {
         "servers keep a session only as long as --session-expiry asks, and many only until they restart"))
   }
 
+  /// What connections mean that are cut soon, again and again.
+  package static func sharedIdentifier(_ identifier: String) -> String {
+    "another client may use the identifier \(quoted(identifier)) too, and each throws the other out: check -i"
+  }
+
   /// The warning that a subscriber prints before it goes on.
   package static func sessionLostWarning(_ loss: SessionLoss) -> String {
     var parts: [String] = []

@@ -45,7 +45,7 @@ extension DiagnosisTable {
   }
 
   private func refusalRow(_ refusal: UpgradeRefusal) -> (cause: String, hint: String, setting: String) {
-    let path = Self.quoted(context.url?.target ?? "/")
+    let path = Self.quoted(URLQueryRedaction.redacted(context.url?.target ?? "/"))
     switch refusal.status {
     case 200..<300:
       return (

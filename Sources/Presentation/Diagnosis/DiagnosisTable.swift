@@ -30,6 +30,7 @@ package struct DiagnosisTable {
           "change what it is made of")
       }
     diagnosis.url = context.url?.description
+    diagnosis.redact(context.secrets)
     return diagnosis
   }
 
@@ -93,5 +94,13 @@ package struct DiagnosisTable {
     let port = address.port.map { ":\($0)" } ?? ""
     guard let host = address.ipAddress else { return "\(address)" }
     return host.contains(":") ? "[\(host)]\(port)" : "\(host)\(port)"
+  }
+}
+
+extension Diagnosis {
+  fileprivate mutating func redact(_ secrets: KnownSecrets) {
+    cause = secrets.redacted(cause)
+    hint = secrets.redacted(hint)
+    evidence = evidence.map(secrets.redacted)
   }
 }

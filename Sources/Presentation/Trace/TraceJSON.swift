@@ -9,7 +9,8 @@ import WebSocketTransport
 package struct TraceJSON {
   private let clockOffset: Int64
   private let words: TraceWords
-  private var reader = WireReader()
+  private var readers = WireReaders()
+  private var echoes: [Int: EchoMask] = [:]
   private var items: [WireItem] = []
 
   package init(monotonic: MonotonicTime, wall: WallTime) {
@@ -17,9 +18,10 @@ package struct TraceJSON {
     words = TraceWords(level: 2, wall: wall, isUnicode: true)
   }
 
-  package mutating func append(_ event: TraceEvent, to output: inout [UInt8]) {
+  /// - Parameter source: which of several connections that live side by side it is about.
+  package mutating func append(_ event: TraceEvent, from source: Int = 0, to output: inout [UInt8]) {
     items.removeAll(keepingCapacity: true)
-    reader.read(event, into: &items)
+    readers.read(echoes[source, default: EchoMask()].pass(event), from: source, into: &items)
     for item in items {
       output += object(item)
       output.append(0x0A)

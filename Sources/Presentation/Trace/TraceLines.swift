@@ -14,7 +14,8 @@ package struct TraceLines {
   private let words: TraceWords
   /// What the monotonic clock said at the epoch of the wall clock.
   private let clockOffset: Int64
-  private var reader = WireReader()
+  private var readers = WireReaders()
+  private var echoes: [Int: EchoMask] = [:]
   private var items: [WireItem] = []
   private var clock = ClockText(.local)
   private var last: MonotonicTime?
@@ -28,15 +29,20 @@ package struct TraceLines {
   }
 
   /// Appends the lines that `event` is worth at this level.
-  package mutating func append(_ event: TraceEvent, to output: inout [UInt8]) {
+  ///
+  /// - Parameter source: which of several connections that live side by side it is about; of all but 0
+  ///   the lines say so.
+  package mutating func append(_ event: TraceEvent, from source: Int = 0, to output: inout [UInt8]) {
     items.removeAll(keepingCapacity: true)
-    reader.read(event, into: &items)
+    readers.read(echoes[source, default: EchoMask()].pass(event), from: source, into: &items)
     for item in items {
-      for line in words.lines(item) { append(line, item.time, &output) }
+      for line in words.lines(item) { append(line, item.time, source, &output) }
     }
   }
 
-  private mutating func append(_ line: TraceLine, _ time: MonotonicTime, _ output: inout [UInt8]) {
+  private mutating func append(
+    _ line: TraceLine, _ time: MonotonicTime, _ source: Int, _ output: inout [UInt8]
+  ) {
     var head: [UInt8] = []
     if line.isContinuation {
       head += Array(repeating: UInt8(ascii: " "), count: 22)
@@ -50,7 +56,7 @@ package struct TraceLines {
     }
     let text = Diagnosis.safe(
       "\(line.mark.sign) \(line.layer)\(String(repeating: " ", count: max(6 - line.layer.utf8.count, 1)))"
-        + line.text, asciiOnly: layout.asciiOnly)
+        + (source == 0 ? "" : "(\(source)) ") + line.text, asciiOnly: layout.asciiOnly)
     let room = layout.width.map { max($0 - head.count - 1, 16) }
     let shown = room.map { Self.elided(text, to: $0, ellipsis: layout.asciiOnly ? "..." : "…") } ?? text
     let colour = layout.usesColour ? line.mark.colour : nil
