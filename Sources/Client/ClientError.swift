@@ -40,7 +40,8 @@ extension ClientError {
     case .credentials, .decode, .encode: .permanent
     case .transport(let error): error.permanence
     case .noConnAck(.timedOut): .transient
-    case .noConnAck(.closed): .permanent
+    case .noConnAck(.closed(let reason)):
+      reason.asksForPatience ? TransportError.closed(reason, .open).permanence : .permanent
     case .refused(let connAck, .v3_1_1): connAck.reasonCode.rawValue == 3 ? .transient : .permanent
     case .refused(let connAck, .v5): connAck.reasonCode.permanence
     case .disconnected(let disconnect): disconnect.reasonCode.permanence
@@ -61,6 +62,15 @@ extension ClientError {
       violation.kind == .closedWithoutAnswer || violation.kind == .truncated
     default: false
     }
+  }
+}
+
+extension CloseReason {
+  /// Whether a close frame says that it is the moment that is wrong: 1012 restart, 1013 try again later.
+  package var asksForPatience: Bool {
+    if case .closeFrame(1012?, _) = self { return true }
+    if case .closeFrame(1013?, _) = self { return true }
+    return false
   }
 }
 

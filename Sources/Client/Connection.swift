@@ -39,6 +39,8 @@ package final class Connection {
   package var delegate: (any ConnectionDelegate)?
   /// The tap; nil costs one branch per read and per write. Kept until the connection has ended.
   package var tracer: ((TraceEvent) -> Void)?
+  /// Tells a reset from an end in order also where a write is the first to meet it, for a promise a write.
+  package var noticesFailedWrites = false
   /// What the last successful upgrade looked like.
   package internal(set) var dialResult: DialResult?
 

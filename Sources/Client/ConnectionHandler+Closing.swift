@@ -42,11 +42,13 @@ extension ConnectionHandler {
       return try CloseFrame(payload: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
     }
     let context = context
+    let reason = CloseReason.closeFrame(code: frame.code?.rawValue, reason: frame.reason)
     if state == .open, let context {
       state = .closing
+      // The answer may find the socket gone.
+      peersClose = reason
       sendClose(CloseFrame(frame.code), context)
     }
-    let reason = CloseReason.closeFrame(code: frame.code?.rawValue, reason: frame.reason)
     ended(.transport(.closed(reason, .open)), by: reason)
     context?.close(promise: nil)
   }
@@ -59,6 +61,22 @@ extension ConnectionHandler {
     closeTimer?.cancel()
     stallTimer?.cancel()
     owner.transportEnded(self, error)
+  }
+
+  /// The channel is gone: what the peer said before that counts.
+  func channelEnded(by reason: CloseReason) {
+    let reason = peersClose ?? reason
+    ended(.transport(.closed(reason, .open)), by: reason)
+  }
+
+  /// A reset that a write runs into is no end in order. The channel says nothing of it by itself.
+  func noticeOfFailure(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated().whenFailure { error in
+      guard case .closed(.reset, _) = TransportError(channelError: error, in: .open) else { return }
+      self.channelEnded(by: .reset)
+    }
+    return promise
   }
 
   /// Behind everything that waits, and whether or not there is room: it is the last. Without frames the

@@ -123,7 +123,8 @@ extension ConnectionHandler {
     outgoing = ByteBuffer()
     bytesWritten += UInt64(bytes.readableBytes)
     owner.trace(.bytes(.sent, bytes))
-    context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    let notice = owner.noticesFailedWrites ? noticeOfFailure(context) : nil
+    context.writeAndFlush(wrapOutboundOut(bytes), promise: notice)
     if heldAnswers > 0 {
       heldAnswers = 0
       readIfHeld()

@@ -63,6 +63,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   // Ending.
   var closeTimer: Scheduled<Void>?
   var stallTimer: Scheduled<Void>?
+  /// What the peer's close frame said.
+  var peersClose: CloseReason?
 
   init(_ response: DialResult, owner: Connection, version: ProtocolVersion, maximumPacketSize: Int) {
     self.response = response
@@ -112,13 +114,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    ended(.transport(.closed(.endOfStream, .open)), by: .endOfStream)
+    channelEnded(by: .endOfStream)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     let error = TransportError(channelError: error, in: .open)
     if case .closed(let reason, _) = error {
-      ended(.transport(error), by: reason)
+      channelEnded(by: reason)
     } else {
       ended(.transport(error))
     }

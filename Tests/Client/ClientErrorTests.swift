@@ -47,6 +47,18 @@ import Testing
   static let decodeError = DecodeError(
     .malformed, packet: nil, field: "f", offset: 0, rule: "r", detail: "d", version: .v5)
 
+  private static func noConnAck(_ code: UInt16?, _ permanence: Permanence) -> Row {
+    let reason = code.map { CloseReason.closeFrame(code: $0, reason: "") } ?? .endOfStream
+    return Row(.noConnAck(.closed(reason)), .mqtt, permanence)
+  }
+
+  /// A close in place of a CONNACK is an answer, and some answers ask for patience.
+  static let instead: [Row] = [
+    noConnAck(nil, .permanent), noConnAck(1000, .permanent), noConnAck(1008, .permanent),
+    noConnAck(1011, .permanent), noConnAck(1012, .transient(atLeast: .seconds(5))),
+    noConnAck(1013, .transient(atLeast: .seconds(5))),
+  ]
+
   static let network: [Row] = [
     .transport(.resolution(host: "h", .notFound), .dns, .transient),
     .transport(.connection([]), .tcp, .transient),
@@ -122,7 +134,7 @@ import Testing
     .disconnected(0xA0, .transient),
   ]
 
-  @Test(arguments: network + protocolRows) func layerAndPermanence(_ row: Row) {
+  @Test(arguments: network + protocolRows + instead) func layerAndPermanence(_ row: Row) {
     #expect(row.error.layer == row.layer)
     #expect(row.error.permanence == row.permanence)
   }
