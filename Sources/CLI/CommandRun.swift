@@ -40,7 +40,7 @@ final class CommandRun {
       ProcessArguments.hideSecrets(arguments)
       try ProcessArguments.checkEncoding(arguments)
       // The target first: a topic in its place explains what the command would find missing.
-      let settings = try resolve(arguments)
+      let settings = try resolve(arguments, allowsPlainMQTT: Command.allowsPlainMQTT)
       let command = try Command(arguments)
       try check(command, arguments, settings)
       let keyPassword = try readKeyPassword(settings)
@@ -68,10 +68,13 @@ final class CommandRun {
 
   // MARK: - Before the loop
 
-  private static func resolve(_ arguments: ParsedArguments) throws(CommandFailure) -> ResolvedSettings {
+  private static func resolve(
+    _ arguments: ParsedArguments, allowsPlainMQTT: Bool
+  ) throws(CommandFailure) -> ResolvedSettings {
     let environment = Environment.current()
     let resolver = Resolver(
       arguments: arguments, target: arguments.positionals.first, environment: environment,
+      allowsPlainMQTT: allowsPlainMQTT,
       profileFile: { () throws(ProfileError) in try ProfileFileReader.load(environment) })
     do throws(SettingsError) {
       return try resolver.resolve()
@@ -141,6 +144,16 @@ final class CommandRun {
 
   var isConnectionOver: Bool { connection?.hasEnded ?? true }
 
+  /// For connections that a command makes beside the run's own: with a number each where they live side
+  /// by side, from 1. nil where nobody wants to see them.
+  func tracer(source: Int = 0) -> ((TraceEvent) -> Void)? {
+    guard let tracing else { return nil }
+    return { tracing.observe($0, from: source) }
+  }
+
+  /// Ends the bundle, if one is written.
+  func concludeBundle(_ report: String) { tracing?.conclude(report: report) }
+
   /// Here, for every command that connects through a run.
   private func trace(_ connection: Connection) throws(CommandFailure) {
     if tracing == nil { tracing = try Tracing(arguments, onFailure: { [unowned self] in end($0) }) }
@@ -204,12 +217,19 @@ final class CommandRun {
       DiagnosisContext(
         url: settings.url, version: session?.version ?? .v5, clientIdentifier: session?.clientIdentifier,
         hasUsername: settings.text(.username) != nil, usesBuiltInTarget: settings.usesBuiltInTarget,
-        now: time, idle: connection?.lastSilence, keepAlive: session?.keepAlive ?? 30,
+        now: time, idle: connection?.lastSilence, keepAlive: session?.keepAlive ?? 30, secrets: secrets,
         origin: { name in
           guard let key = SettingKey(rawValue: name) else { return nil }
           let origin = settings.origin(of: key)
           return origin == .builtIn || origin.isCommandLine ? nil : origin.description
         }))
+  }
+
+  private var secrets: KnownSecrets {
+    guard let connection else { return KnownSecrets() }
+    var secrets = KnownSecrets(connection.settings.transport)
+    if case .literal(let password)? = settings.password { secrets.formUnion(KnownSecrets([password])) }
+    return secrets
   }
 
   /// Tells what is worth telling of a connection's life.
@@ -218,6 +238,12 @@ final class CommandRun {
     case .retrying(let error, let delay):
       var diagnosis = diagnoses.diagnosis(error)
       diagnosis.hint = "trying again in \(Human.duration(delay))"
+      // A random one is nobody else's.
+      if quickCuts.isFight(error, at: elapsed), settings.text(.clientIdentifier)?.contains("{") == false,
+        let identifier = connection?.settings.session.clientIdentifier
+      {
+        diagnosis.hint += "; " + DiagnosisTable.sharedIdentifier(identifier)
+      }
       diagnosis.origin = nil
       console.warn(diagnosis)
       wasInterrupted = true
@@ -241,6 +267,7 @@ final class CommandRun {
   }
   private var wasInterrupted = false
   private var wasConnected = false
+  private var quickCuts = QuickCuts()
 
   var elapsed: Duration { .nanoseconds((NIODeadline.now() - startedAt).nanoseconds) }
 

@@ -12,6 +12,9 @@ protocol ConnectingCommand: AnyObject {
 
   var needs: ConnectionNeeds { get }
 
+  /// Whether a target may be `mqtt://` or `mqtts://`, as the control to a WebSocket.
+  static var allowsPlainMQTT: Bool { get }
+
   /// What the command line asks for and MQTT 3.1.1 does not have. `origin` is where that version comes from.
   func checkVersion3(_ arguments: ParsedArguments, origin: String) throws(CommandFailure)
 
@@ -23,6 +26,8 @@ protocol ConnectingCommand: AnyObject {
 }
 
 extension ConnectingCommand {
+  static var allowsPlainMQTT: Bool { false }
+
   func checkVersion3(_ arguments: ParsedArguments, origin: String) throws(CommandFailure) {
     try PropertyOptions.checkVersion3(arguments, origin: origin)
   }

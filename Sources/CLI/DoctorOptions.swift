@@ -20,11 +20,13 @@ enum DoctorOptions {
     ],
     synopsis: "[TARGET] [options]",
     positionals: [ConnectionOptions.target],
-    options: examination + GeneralOptions.all + ConnectionOptions.all,
+    options: examination + guise + TraceOptions.all + GeneralOptions.all + ConnectionOptions.all,
     examples: [
       Example("mqttws doctor wss://broker.example/mqtt", "why does it not connect?"),
       Example("mqttws doctor @lab --no-echo", "without a message on the broker"),
       Example("mqttws doctor @lab --idle-probe", "after how long a silence does somebody hang up?"),
+      Example("mqttws doctor @lab --as browser --origin https://app.example", "would a page get in?"),
+      Example("mqttws doctor @lab --bundle report.ndjson", "all of it in one file, without secrets"),
       Example("mqttws doctor @lab --json | jq .verdict", "for a script"),
     ],
     strayArgumentHint: ConnectionOptions.strayArgumentHint)
@@ -57,6 +59,28 @@ enum DoctorOptions {
       details: "0 leaves them out.", default: "12", refusesOptionAsValue: true),
   ]
 
+  private static let guise: [OptionDefinition] = [
+    OptionDefinition(
+      "as", .one("CLIENT"), section: "Examination",
+      "connect as this client would: browser, paho-js or mqttjs",
+      details: """
+        With the Origin of a page (--origin, else one on the same host), a browser's headers, and the \
+        client's version, subprotocol and keep-alive. What a page cannot do, such as headers or a certificate \
+        from a file, is refused, or left out when it comes from a profile.
+        """, completion: .values(Guise.allCases.map(\.rawValue)), common: true, refusesOptionAsValue: true),
+    OptionDefinition(
+      "snippet", .one("FORM"), section: "Examination",
+      "end with lines to copy: mqttws, paho-js, mqttjs or nginx",
+      details: """
+        What works as a command line or as JavaScript, or the lines that a proxy lacks. Where a secret \
+        stood, there is a name for it.
+        """, completion: .values(Snippet.allCases.map(\.rawValue)), refusesOptionAsValue: true),
+    OptionDefinition(
+      "bundle", .one("FILE"), section: "Examination",
+      "write verdict, trace and versions to a new file, without secrets",
+      details: "To be attached to a report; mqttws watch FILE shows it.", completion: .file),
+  ]
+
   /// What the command line says of the examination.
   struct Plan {
     var echoes = true
@@ -65,6 +89,8 @@ enum DoctorOptions {
     var idleLimit: UInt16?
     var timeout = Duration.seconds(5)
     var probes = 12
+    var guise: Guise?
+    var snippet: Snippet?
   }
 
   static func plan(_ arguments: ParsedArguments) throws(CommandFailure) -> Plan {
@@ -78,6 +104,10 @@ enum DoctorOptions {
     }
     if let count = try OptionValues.number(arguments, "probes", 0...50) { plan.probes = Int(count) }
     plan.idleLimit = try idleLimit(arguments)
+    plan.guise = try OptionValues.choice(arguments, "as", Guise.allCases.map(\.rawValue))
+      .flatMap(Guise.init(rawValue:))
+    plan.snippet = try OptionValues.choice(arguments, "snippet", Snippet.allCases.map(\.rawValue))
+      .flatMap(Snippet.init(rawValue:))
     return plan
   }
 

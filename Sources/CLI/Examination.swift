@@ -11,6 +11,7 @@ import WebSocketTransport
 final class Examination: ConnectionDelegate {
   private(set) var walk: Walk
   private let eventLoop: any EventLoop
+  private let tracer: ((TraceEvent) -> Void)?
   private let onChange: (Walk) -> Void
   private let onEnd: (Report) -> Void
   private var connection: Connection?
@@ -19,19 +20,26 @@ final class Examination: ConnectionDelegate {
   private var isOver = false
 
   /// - Parameters:
+  ///   - tracer: sees all connections, of which there is one at a time.
   ///   - onChange: after everything that happened.
   ///   - onEnd: once, with the verdict; not after `stop`.
   init(
-    _ plan: WalkPlan, eventLoop: any EventLoop, onChange: @escaping (Walk) -> Void,
+    _ plan: WalkPlan, eventLoop: any EventLoop, tracer: ((TraceEvent) -> Void)?,
+    onChange: @escaping (Walk) -> Void,
     onEnd: @escaping (Report) -> Void
   ) {
     walk = Walk(plan)
     self.eventLoop = eventLoop
+    self.tracer = tracer
     self.onChange = onChange
     self.onEnd = onEnd
   }
 
-  func start() { perform(walk.start(at: now)) }
+  func start() {
+    let actions = walk.start(at: now)
+    onChange(walk)
+    perform(actions)
+  }
 
   /// Gives up at once, with a DISCONNECT where there is a connection.
   func stop() {
@@ -81,8 +89,10 @@ final class Examination: ConnectionDelegate {
     let connection = Connection(settings, eventLoop: eventLoop)
     self.connection = connection
     connection.delegate = self
+    connection.noticesFailedWrites = true
     connection.tracer = { [weak self] event in
       guard let self else { return }
+      tracer?(event)
       // The end is on its way, and tells more than a timer could.
       if case .state(.closing) = event.kind { timer?.cancel() }
       guard case .transport(let step) = event.kind else { return }
@@ -102,7 +112,8 @@ final class Examination: ConnectionDelegate {
 
   private func run(_ probe: Probe) {
     let settings = probe.settings(from: walk.plan.settings, timeout: walk.probeTimeout)
-    let run = ProbeRun(settings, depth: probe.depth, eventLoop: eventLoop) { [weak self] result in
+    let run = ProbeRun(settings, depth: probe.depth, eventLoop: eventLoop, tracer: tracer) {
+      [weak self] result in
       self?.handle(.probed(result))
     }
     self.probe = run

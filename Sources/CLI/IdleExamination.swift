@@ -12,16 +12,20 @@ final class IdleExamination {
   private var probe: IdleProbe
   private let settings: ConnectionSettings
   private let eventLoop: any EventLoop
+  private let tracer: (Int) -> ((TraceEvent) -> Void)?
   private var finish: ((IdleFinding) -> Void)?
   private var connections: [Silence] = []
 
+  /// - Parameter tracer: for each of the connections, from 1.
   init(
     _ probe: IdleProbe, _ settings: ConnectionSettings, eventLoop: any EventLoop,
+    tracer: @escaping (Int) -> ((TraceEvent) -> Void)?,
     finish: @escaping (IdleFinding) -> Void
   ) {
     self.probe = probe
     self.settings = settings
     self.eventLoop = eventLoop
+    self.tracer = tracer
     self.finish = finish
   }
 
@@ -33,7 +37,9 @@ final class IdleExamination {
       settings.session.will = nil
       settings.reconnect = ReconnectPolicy(reconnects: false)
       if keepAlives.count > 1 { settings.session.clientIdentifier += "-\(index + 1)" }
-      return Silence(settings, eventLoop: eventLoop) { [weak self] in self?.heard($0, index) }
+      return Silence(settings, eventLoop: eventLoop, tracer: tracer(index + 1)) { [weak self] in
+        self?.heard($0, index)
+      }
     }
     for connection in connections { connection.start() }
   }
@@ -58,9 +64,12 @@ private final class Silence: ConnectionDelegate {
   private var timer: Scheduled<Void>?
 
   init(
-    _ settings: ConnectionSettings, eventLoop: any EventLoop, tell: @escaping (IdleProbe.Input) -> Void
+    _ settings: ConnectionSettings, eventLoop: any EventLoop, tracer: ((TraceEvent) -> Void)?,
+    tell: @escaping (IdleProbe.Input) -> Void
   ) {
     connection = Connection(settings, eventLoop: eventLoop)
+    connection.tracer = tracer
+    connection.noticesFailedWrites = true
     self.tell = tell
   }
 

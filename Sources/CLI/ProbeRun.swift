@@ -12,6 +12,7 @@ final class ProbeRun: ConnectionDelegate {
   private let settings: ConnectionSettings
   private let depth: Probe.Depth
   private let eventLoop: any EventLoop
+  private let tracer: ((TraceEvent) -> Void)?
   private let startedAt: NIODeadline
   private var finish: ((ProbeResult) -> Void)?
   private var connection: Connection?
@@ -20,11 +21,12 @@ final class ProbeRun: ConnectionDelegate {
   /// - Parameter finish: called once, in a turn of its own; not after `stop`.
   init(
     _ settings: ConnectionSettings, depth: Probe.Depth, eventLoop: any EventLoop,
-    finish: @escaping (ProbeResult) -> Void
+    tracer: ((TraceEvent) -> Void)?, finish: @escaping (ProbeResult) -> Void
   ) {
     self.settings = settings
     self.depth = depth
     self.eventLoop = eventLoop
+    self.tracer = tracer
     self.finish = finish
     startedAt = .now()
   }
@@ -35,6 +37,7 @@ final class ProbeRun: ConnectionDelegate {
       let connection = Connection(settings, eventLoop: eventLoop)
       self.connection = connection
       connection.delegate = self
+      connection.tracer = tracer
       connection.start()
     case .open, .plain: dial()
     }
@@ -56,16 +59,30 @@ final class ProbeRun: ConnectionDelegate {
   // MARK: - Without a WebSocket
 
   private func dial() {
-    let dialer = Dialer(settings: settings.transport, eventLoop: eventLoop)
+    let dialer = Dialer(
+      settings: settings.transport, eventLoop: eventLoop,
+      observe: tracer.map { _ in { [weak self] in self?.trace(.transport($0)) } })
     self.dialer = dialer
     let session = settings.session
+    trace(.state(.connecting(attempt: 1)))
     let channel = dialer.dial { result -> any ChannelHandler in
-      if self.depth == .open { return HangUpHandler { self.end(nil, tls: result.tls) } }
-      return PlainProbeHandler(session, timeout: self.settings.transport.connectTimeout) { self.end($0) }
+      if self.depth == .open {
+        return HangUpHandler {
+          self.trace(.transport(.closed(nil)))
+          self.end(nil, tls: result.tls)
+        }
+      }
+      return PlainProbeHandler(
+        session, timeout: self.settings.transport.connectTimeout, trace: { self.trace($0) }
+      ) { self.end($0) }
     }
     channel.assumeIsolated().whenFailure { error in
       self.end(.transport(TransportError(channelError: error, in: .tcp)))
     }
+  }
+
+  private func trace(_ kind: TraceEvent.Kind) {
+    tracer?(TraceEvent(time: MonotonicTime(nanoseconds: eventLoop.now.uptimeNanoseconds), kind: kind))
   }
 
   // MARK: - On a WebSocket
@@ -107,13 +124,18 @@ private final class PlainProbeHandler: ChannelInboundHandler {
   private let session: SessionSettings
   private let timeout: Duration
   private let decoder: PacketDecoder
+  private let trace: (TraceEvent.Kind) -> Void
   private var finish: ((ClientError?) -> Void)?
   private var deadline: Scheduled<Void>?
   private var received = ByteBuffer()
 
-  init(_ session: SessionSettings, timeout: Duration, finish: @escaping (ClientError?) -> Void) {
+  init(
+    _ session: SessionSettings, timeout: Duration, trace: @escaping (TraceEvent.Kind) -> Void,
+    finish: @escaping (ClientError?) -> Void
+  ) {
     self.session = session
     self.timeout = timeout
+    self.trace = trace
     self.finish = finish
     decoder = PacketDecoder(version: session.version, direction: .toClient, maximumPacketSize: 64 * 1024)
   }
@@ -128,6 +150,7 @@ private final class PlainProbeHandler: ChannelInboundHandler {
     } catch {
       return end(.encode(error), context)
     }
+    trace(.bytes(.sent, bytes))
     context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     let context = NIOLoopBound(context, eventLoop: context.eventLoop)
     deadline = context.value.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(timeout)) {
@@ -136,7 +159,9 @@ private final class PlainProbeHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    received.writeImmutableBuffer(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    trace(.bytes(.received, bytes))
+    received.writeImmutableBuffer(bytes)
     do throws(DecodeError) {
       if let packet = try firstPacket() { answered(packet, context) }
     } catch {
@@ -163,17 +188,20 @@ private final class PlainProbeHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    end(.noConnAck(.closed(.endOfStream)), context)
+    end(.noConnAck(.closed(.endOfStream)), context, by: .endOfStream)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    end(.noConnAck(.closed(.reset)), context)
+    end(.noConnAck(.closed(.reset)), context, by: .reset)
   }
 
-  private func end(_ error: ClientError?, _ context: ChannelHandlerContext) {
+  private func end(
+    _ error: ClientError?, _ context: ChannelHandlerContext, by reason: CloseReason? = nil
+  ) {
     guard let finish else { return }
     self.finish = nil
     deadline?.cancel()
+    trace(.transport(.closed(reason)))
     finish(error)
     context.close(promise: nil)
   }

@@ -176,6 +176,8 @@ final class ReplayInput: PublishInput {
 
   private func take(_ entry: RecordingEntry) throws(RecordingError) {
     switch entry {
+    case .wire, .remarks:
+      throw RecordingError(line: reader.line, problem: "a bundle of doctor, which mqttws watch FILE shows")
     case .gap(let gap):
       tally.gaps += 1
       tally.missing += gap.messages ?? 0

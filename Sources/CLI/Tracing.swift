@@ -5,8 +5,9 @@ import NIOCore
 import Options
 import Presentation
 import Text
+import WebSocketTransport
 
-/// Carries out `-d`, `--trace-json` and `--pcap` for one run. Confined to the event loop.
+/// Carries out `-d`, `--trace-json`, `--pcap` and `--bundle` for one run. Confined to the event loop.
 ///
 /// Writes at once, as long as somebody reads: a trace that ends before what it should explain is worth little,
 /// and a run may end at any event. It never waits: what a slow reader leaves no room for is left out.
@@ -14,19 +15,25 @@ final class Tracing {
   private enum Encoder {
     case lines(TraceLines)
     case json(TraceJSON)
-    case capture(CaptureEncoder)
+    /// One for each source.
+    case capture([CaptureEncoder])
+    case bundle(BundleEncoder)
 
-    mutating func append(_ event: TraceEvent, to output: inout [UInt8]) {
+    mutating func append(_ event: TraceEvent, from source: Int, to output: inout [UInt8]) {
       switch self {
       case .lines(var lines):
-        lines.append(event, to: &output)
+        lines.append(event, from: source, to: &output)
         self = .lines(lines)
       case .json(var json):
-        json.append(event, to: &output)
+        json.append(event, from: source, to: &output)
         self = .json(json)
-      case .capture(var capture):
-        capture.append(event, to: &output)
-        self = .capture(capture)
+      case .capture(var captures):
+        while captures.count <= source, let first = captures.first { captures.append(first.renewed()) }
+        captures[source].append(event, to: &output)
+        self = .capture(captures)
+      case .bundle(var bundle):
+        bundle.append(event, from: source, to: &output)
+        self = .bundle(bundle)
       }
     }
   }
@@ -52,7 +59,7 @@ final class Tracing {
   /// nil when nothing of it is asked for.
   init?(_ arguments: ParsedArguments, onFailure: @escaping (CommandFailure) -> Void) throws(CommandFailure) {
     let level = min(arguments.count("debug"), 3)
-    let isAsked = level > 0 || arguments.contains("trace-json") || arguments.contains("pcap")
+    let isAsked = level > 0 || Self.files.contains(where: arguments.contains)
     guard isAsked else { return nil }
     self.onFailure = onFailure
     let monotonic = MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds)
@@ -73,10 +80,44 @@ final class Tracing {
       let output = PatientOutput(descriptor: file.descriptor) { _ in "" }
       let capture = CaptureEncoder(
         monotonic: monotonic, wall: wall, includesSecrets: arguments.isOn("include-secrets"))
-      let sink = Sink(encoder: Encoder.capture(capture), output: output, file: file)
-      sinks.append(sink)
-      output.write(CaptureEncoder.header)
-      if let failure = sink.failure { throw failure }
+      try add(
+        Sink(encoder: .capture([capture]), output: output, file: file), header: CaptureEncoder.header)
+    }
+    if let path = arguments.value("bundle") {
+      let file = try OutputFile.create(path, replaces: replaces)
+      let output = PatientOutput(descriptor: file.descriptor) { "{\"trace\":{\"left_out\":\($0)}}\n" }
+      let bundle = BundleEncoder(monotonic: monotonic, wall: wall)
+      try add(
+        Sink(encoder: .bundle(bundle), output: output, file: file),
+        header: BundleEncoder.header(versions: Self.versions, created: wall))
+    }
+  }
+
+  private func add(_ sink: Sink, header: [UInt8]) throws(CommandFailure) {
+    sinks.append(sink)
+    sink.output.write(header)
+    if let failure = sink.failure { throw failure }
+  }
+
+  private static var versions: [(name: String, version: String)] {
+    var system = utsname()
+    uname(&system)
+    func text<Value>(_ value: Value) -> String {
+      withUnsafeBytes(of: value) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+    return [
+      ("mqttws", CommandLineTool.version),
+      ("system", "\(text(system.sysname)) \(text(system.release)) \(text(system.machine))"),
+      ("tls", TLSLibrary.version),
+    ]
+  }
+
+  /// The last line of the bundle, if one is written; `report` is a JSON document in one line.
+  func conclude(report: String) {
+    for sink in sinks {
+      guard case .bundle = sink.encoder else { continue }
+      sink.output.write(BundleEncoder.ending(report: report))
+      if let failure = sink.failure { return onFailure(failure) }
     }
   }
 
@@ -86,14 +127,20 @@ final class Tracing {
       throw .usage("--include-secrets is about --pcap", hint: "add --pcap FILE")
     }
     if arguments.isOn("force"),
-      !["pcap", "trace-json", "record", "junit", "hlog", "csv"].contains(where: arguments.contains)
+      !(files + ["record", "junit", "hlog", "csv"]).contains(where: arguments.contains)
     {
       throw .usage("--force replaces a file", hint: "add one that is written, such as --pcap FILE")
     }
-    if let pcap = arguments.value("pcap"), pcap == arguments.value("trace-json") {
-      throw .usage("--pcap and --trace-json name the same file", hint: "name two files")
+    for (index, name) in files.enumerated() {
+      for other in files.dropFirst(index + 1) where arguments.contains(name) {
+        guard arguments.value(name) == arguments.value(other) else { continue }
+        throw .usage("--\(name) and --\(other) name the same file", hint: "name two files")
+      }
     }
   }
+
+  /// Options that name one.
+  private static let files = ["pcap", "trace-json", "bundle"]
 
   private static func layout(_ level: Int, _ arguments: ParsedArguments) -> TraceLayout {
     TraceLayout(
@@ -101,10 +148,11 @@ final class Tracing {
       usesColour: Terminal.usesColour(arguments.value("color"), STDERR_FILENO), asciiOnly: !Terminal.isUTF8)
   }
 
-  func observe(_ event: TraceEvent) {
+  /// - Parameter source: from 0; connections that live side by side have one each.
+  func observe(_ event: TraceEvent, from source: Int = 0) {
     for index in sinks.indices {
       piece.removeAll(keepingCapacity: true)
-      sinks[index].encoder.append(event, to: &piece)
+      sinks[index].encoder.append(event, from: source, to: &piece)
       if piece.isEmpty { continue }
       sinks[index].output.write(piece)
       if let failure = sinks[index].failure { return onFailure(failure) }

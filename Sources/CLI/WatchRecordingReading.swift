@@ -1,5 +1,7 @@
+import Client
 import Glibc
 import MQTTPackets
+import MQTTSession
 import NIOCore
 import Presentation
 import Synchronization
@@ -24,24 +26,36 @@ extension WatchRecordingCommand {
     func run() {
       var reader = RecordingReader()
       var counters = TrafficCounters()
+      var bundle = BundleReading()
       do throws(RecordingError) {
         while let block = readBlock() {
           reader.feed(block)
-          while let entry = try reader.next() { take(entry, &counters) }
+          while let entry = try reader.next() { take(entry, &counters, &bundle) }
           if !mailbox.messagesAdded(counters) { room.wait() }
         }
-        if let entry = try reader.finish() { take(entry, &counters) }
+        if let entry = try reader.finish() { take(entry, &counters, &bundle) }
         _ = mailbox.messagesAdded(counters)
         let rest = reader.isCutOff ? "; the last line is cut off" : ""
-        let count = Human.plural(Int(clamping: reader.messages), "message")
+        let count = Human.plural(messages.load(ordering: .relaxed), "message")
         mailbox.add(.note(Note(.information, "end of the recording: \(count)\(rest)")))
       } catch {
         mailbox.add(.note(Note(.error, "line \(error.line): \(error.problem)")))
       }
     }
 
-    private func take(_ entry: RecordingEntry, _ counters: inout TrafficCounters) {
+    private func take(
+      _ entry: RecordingEntry, _ counters: inout TrafficCounters, _ bundle: inout BundleReading
+    ) {
       switch entry {
+      case .remarks(let lines): for line in lines { mailbox.add(.note(Note(.information, line))) }
+      case .wire(let record):
+        guard let event = bundle.event(record) else { break }
+        mailbox.add(wire: event)
+        for publish in bundle.publishes(event) {
+          let number = UInt64(messages.load(ordering: .relaxed)) + 1
+          let message = ReceivedMessage(publish, receivedAt: record.at, sequence: number)
+          take(.message(message), &counters, &bundle)
+        }
       case .gap(let gap):
         let count = gap.messages.map { "\($0) messages are missing" } ?? "messages may be missing"
         mailbox.add(.note(Note(.warning, "\(count): \(gap.reason)")))
@@ -63,6 +77,38 @@ extension WatchRecordingCommand {
         return max(count, 0)
       }
       return count > 0 ? block : nil
+    }
+  }
+}
+
+/// Turns the events of a bundle into those of a connection, and finds the messages in them.
+private struct BundleReading {
+  private var reader = WireReader()
+  private var items: [WireItem] = []
+  private var shift: Int64?
+
+  /// At the same place on this machine's clock; what is older than the machine is up keeps its distances.
+  mutating func event(_ record: WireRecord) -> TraceEvent? {
+    guard let kind = record.kind else { return nil }
+    let shift = shift ?? Self.shift(record.at)
+    self.shift = shift
+    let time = record.at.nanoseconds.subtractingReportingOverflow(shift).partialValue
+    return TraceEvent(time: MonotonicTime(nanoseconds: UInt64(clamping: time)), kind: kind)
+  }
+
+  private static func shift(_ first: WallTime) -> Int64 {
+    let now = Int64(clamping: MonotonicTime.now.nanoseconds)
+    return min(WallTime.now.nanoseconds &- now, first.nanoseconds)
+  }
+
+  mutating func publishes(_ event: TraceEvent) -> [Publish] {
+    items.removeAll(keepingCapacity: true)
+    reader.read(event, into: &items)
+    return items.compactMap { item in
+      guard case .packet(let packet) = item.kind, packet.direction == .received,
+        case .publish(let publish)? = packet.packet
+      else { return nil }
+      return publish
     }
   }
 }

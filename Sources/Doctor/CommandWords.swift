@@ -38,10 +38,26 @@ package struct CommandWords: Equatable, Sendable {
     self.options = options
   }
 
+  /// The command line as it is.
+  package func line(_ settings: ConnectionSettings) -> String {
+    let url = settings.transport.url
+    if !url.scheme.isWebSocket { return plainLine(url, settings.session.version) }
+    var words: [Word] = [.text("mqttws"), .text("sub")]
+    switch target {
+    case .url: words.append(.text(bare(url)))
+    case .other(let name?): words.append(.text(name))
+    case .other(nil): break
+    }
+    words += options.flatMap(\.words) + [.text("-t"), .text("#")]
+    return words.map(Shell.quoted).joined(separator: " ")
+  }
+
   /// The command line with what the probe changed.
   package func line(with probe: Probe, _ settings: ConnectionSettings) -> String {
     let changed = probe.settings(from: settings, timeout: .zero)
-    if case .plain = probe { return plainLine(changed.transport.url) }
+    if !changed.transport.url.scheme.isWebSocket {
+      return plainLine(changed.transport.url, changed.session.version)
+    }
     var words: [Word] = [.text("mqttws"), .text("sub")]
     switch target {
     case .url: words.append(.text(bare(target(of: probe, settings, changed))))
@@ -82,7 +98,7 @@ package struct CommandWords: Equatable, Sendable {
     case .version(let version): [.text("-V"), .text(version == .v5 ? "5" : "3.1.1")]
     case .family(.any): []
     case .family(let family): [.text(family == .ipv6 ? "-6" : "-4")]
-    case .path, .tls, .plain, .redirect, .chain: []
+    case .path, .tls, .plain, .redirect, .chain, .noOrigin: []
     }
   }
 
@@ -93,12 +109,15 @@ package struct CommandWords: Equatable, Sendable {
     case .family: ["address-family", "ipv4", "ipv6"]
     case .path: ["path"]
     case .tls: ["tls", "port"]
+    case .noOrigin: ["origin"]
     case .missingSubprotocol, .host, .plain, .redirect, .chain: []
     }
   }
 
-  private func plainLine(_ url: WebSocketURL) -> String {
+  private func plainLine(_ url: WebSocketURL, _ version: ProtocolVersion) -> String {
     var words = ["mosquitto_sub", "-h", url.host, "-p", "\(url.port)"]
+    // Its own default is 3.1.1.
+    if version == .v5 { words += ["-V", "5"] }
     if url.scheme.usesTLS { words.append("--tls-use-os-certs") }
     return (words + ["-t", "#"]).map { Shell.quoted(.text($0)) }.joined(separator: " ")
   }

@@ -14,6 +14,8 @@ package enum Probe: Equatable, Sendable {
   /// MQTT without a WebSocket on the same port.
   case plain(usesTLS: Bool)
   case host(String)
+  /// Without the Origin field, which only browsers have to send.
+  case noOrigin
   case version(ProtocolVersion)
   case family(AddressFamily)
   /// Where the server's redirect points.
@@ -39,6 +41,14 @@ package enum Probe: Equatable, Sendable {
     }
   }
 
+  /// Whether it changes what MQTT without a WebSocket does not have.
+  var isAboutWebSocket: Bool {
+    switch self {
+    case .path, .subprotocol, .missingSubprotocol, .plain, .host, .noOrigin, .redirect: true
+    case .tls, .version, .family, .chain: false
+    }
+  }
+
   /// The settings of this probe. Nothing that the user keeps secret goes to another host, or without TLS
   /// where the user asked for TLS; and no probe has a will.
   package func settings(from base: ConnectionSettings, timeout: Duration) -> ConnectionSettings {
@@ -56,6 +66,7 @@ package enum Probe: Equatable, Sendable {
       settings.transport.url = Self.pinned(url, usesTLS: usesTLS).withoutWebSocket
       if settings.transport.tls.alpn == TLSSettings().alpn { settings.transport.tls.alpn = ["mqtt"] }
     case .host(let host): settings.transport.hostHeader = host
+    case .noOrigin: settings.transport.origin = nil
     case .version(let version):
       settings.session.version = version
       settings.session.connectProperties = []

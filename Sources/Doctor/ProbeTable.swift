@@ -70,7 +70,7 @@ package enum ProbeTable {
   private static func candidates(_ violation: UpgradeViolation, usesTLS: Bool) -> [Probe] {
     switch violation.kind {
     case .closedWithoutAnswer:
-      [.plain(usesTLS: usesTLS), .tls(!usesTLS)] + subprotocols + paths.map(Probe.path)
+      [.plain(usesTLS: usesTLS), .tls(!usesTLS), .noOrigin] + subprotocols + paths.map(Probe.path)
     case .missingSubprotocol:
       [.missingSubprotocol, .subprotocol("mqttv3.1")] + paths.map(Probe.path)
     case .wrongSubprotocol(let name):
@@ -85,11 +85,11 @@ package enum ProbeTable {
     let toTLS: [Probe] = settings.url.scheme.usesTLS ? [] : [.tls(true)]
     switch refusal.status {
     case 300..<400: return redirect(refusal, settings.url) + paths
-    case 400: return toTLS + paths + subprotocols + hosts(settings)
-    case 401, 403: return hosts(settings) + paths
+    case 400: return toTLS + paths + subprotocols + [.noOrigin] + hosts(settings)
+    case 401, 403: return [.noOrigin] + hosts(settings) + paths
     case 407, 429: return []
     case 500..<600: return subprotocols + paths
-    default: return paths + hosts(settings) + subprotocols
+    default: return paths + [.noOrigin] + hosts(settings) + subprotocols
     }
   }
 
@@ -116,15 +116,17 @@ package enum ProbeTable {
     return [.family(.ipv4), .family(.ipv6)]
   }
 
-  /// Whether the probe is not what the user asked for already.
+  /// Whether the probe is not what the user asked for already, and there is something that it can change.
   private static func differs(_ probe: Probe, _ settings: ConnectionSettings) -> Bool {
     let transport = settings.transport
+    guard transport.url.scheme.isWebSocket || !probe.isAboutWebSocket else { return false }
     return switch probe {
     case .path(let path): transport.url.target != path
     case .subprotocol(let name): transport.subprotocol != name
     case .missingSubprotocol: !transport.allowsMissingSubprotocol
     case .tls(let usesTLS): transport.url.scheme.usesTLS != usesTLS
     case .host(let host): transport.hostHeader != host
+    case .noOrigin: transport.origin != nil
     case .version(let version): settings.session.version != version
     case .family(let family): transport.addressFamily != family
     case .redirect(let url): transport.url != url

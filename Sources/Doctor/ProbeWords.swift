@@ -16,6 +16,7 @@ extension Probe {
     case .tls(false): "without TLS"
     case .plain(let usesTLS): usesTLS ? "plain MQTT with TLS" : "plain MQTT"
     case .host(let host): "Host: \(host)"
+    case .noOrigin: "without Origin"
     case .version(.v5): "MQTT 5"
     case .version(.v3_1_1): "MQTT 3.1.1"
     case .family(.ipv6): "IPv6 only"
@@ -37,6 +38,7 @@ extension Probe {
     case .tls(true): "this port with TLS \(works)"
     case .tls(false): "this port without TLS \(works)"
     case .plain: "this port speaks MQTT without a WebSocket"
+    case .noOrigin: "without the Origin header it \(works)"
     case .host(let host): "the Host header \(DiagnosisTable.quoted(host)) \(works)"
     case .version(let version): "MQTT \(version == .v5 ? "5" : "3.1.1") \(works)"
     case .family(let family): "\(family == .ipv6 ? "IPv6" : "IPv4") \(works)"
@@ -57,6 +59,8 @@ extension Probe {
     case .plain:
       "use the port of the broker's WebSocket listener (often 8083, 8084, 9001 or 15675); mosquitto_sub can use this one"
     case .host(let host): "use --header 'Host: \(host)'"
+    case .noOrigin:
+      "let the server (or the proxy in front of it) allow the origin \(DiagnosisTable.quoted(plan.settings.transport.origin ?? "")); browsers always send it"
     case .version(let version): "use -V \(version == .v5 ? "5" : "3.1.1")"
     case .family(let family):
       family == .any

@@ -10,6 +10,8 @@ package struct Report: Sendable {
   package var probes: [ProbeRow] = []
   package var idle: IdleFinding?
   package var verdict: Verdict?
+  /// Lines to copy.
+  package var snippet: [String] = []
   package var time = Duration.zero
 
   package init(target: String) { self.target = target }
@@ -51,10 +53,15 @@ package struct Verdict: Equatable, Sendable {
   package var finding: String?
   /// A command line that works, quoted for a shell, without secrets.
   package var command: String?
+  /// What is different where it works.
+  package var probe: Probe?
 
-  package init(diagnosis: Diagnosis? = nil, finding: String? = nil, command: String? = nil) {
+  package init(
+    diagnosis: Diagnosis? = nil, finding: String? = nil, command: String? = nil, probe: Probe? = nil
+  ) {
     self.diagnosis = diagnosis
     self.finding = finding
     self.command = command
+    self.probe = probe
   }
 }

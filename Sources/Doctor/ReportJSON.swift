@@ -31,6 +31,7 @@ package enum ReportJSON {
     }
     if let idle = report.idle { write(idle, &writer) }
     if let verdict = report.verdict { write(verdict, &writer) }
+    if !report.snippet.isEmpty { writer.field("snippet", report.snippet.joined(separator: "\n")) }
     writer.endObject()
     return writer.text
   }

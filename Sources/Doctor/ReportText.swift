@@ -76,6 +76,7 @@ package struct ReportText: Sendable {
       lines.append("verdict: every step works\(with)\(cut) (\(Human.duration(report.time)))")
     }
     if let command = verdict.command { lines.append(safe("this works: \(command)")) }
+    if !report.snippet.isEmpty { lines += [""] + report.snippet.map(safe) }
     return lines
   }
 

@@ -2,6 +2,8 @@ import Presentation
 
 /// What is examined, in this order.
 package enum Step: String, Sendable, CaseIterable, Comparable {
+  /// In whose place it connects, if not its own.
+  case client
   case dns
   case tcp
   case proxy

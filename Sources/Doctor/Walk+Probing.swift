@@ -116,7 +116,8 @@ extension Walk {
     // The setting that was at fault may be another than the one the first words were about.
     diagnosis.origin = nil
     return Verdict(
-      diagnosis: diagnosis, finding: finding, command: plan.command.line(with: probe, plan.settings))
+      diagnosis: diagnosis, finding: finding, command: plan.command.line(with: probe, plan.settings),
+      probe: probe)
   }
 
   // MARK: -

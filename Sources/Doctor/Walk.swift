@@ -81,6 +81,10 @@ package struct Walk {
     phase = .connecting
     startedAt = time
     stepStartedAt = time
+    if let appearance = plan.appearance, let blocked = present(appearance) {
+      failure = (nil, blocked)
+      return finish(Verdict(diagnosis: blocked))
+    }
     return [.connect]
   }
 
@@ -95,6 +99,20 @@ package struct Walk {
   }
 
   // MARK: - Steps
+
+  /// - Returns: why the client that is played would not even try.
+  private mutating func present(_ appearance: Guise.Appearance) -> Diagnosis? {
+    step = .client
+    let withheld = appearance.withheld.map { "left out: \($0)" }
+    if let blocked = appearance.blocked {
+      record(.client, .failed, at: nil, blocked.cause, details: withheld)
+    } else {
+      record(
+        .client, withheld.isEmpty ? .ok : .warning, at: nil, appearance.summary,
+        details: withheld + appearance.remarks)
+    }
+    return appearance.blocked
+  }
 
   mutating func begin(_ step: Step, _ time: MonotonicTime) {
     self.step = step

@@ -16,6 +16,10 @@ package struct WalkPlan {
   /// Turns errors into words.
   package var diagnoses: DiagnosisTable
   package var command: CommandWords
+  /// The client that it plays.
+  package var appearance: Guise.Appearance?
+  package var username: String?
+  package var hasPassword = false
 
   package init(
     settings: ConnectionSettings, echoTopic: String?, echoPayload: [UInt8] = Array("mqttws doctor".utf8),

@@ -87,6 +87,6 @@ import WebSocketTransport
     #expect(profile.line(with: .subprotocol(nil), base) == "mqttws sub @lab --subprotocol '' -t '#'")
     #expect(
       profile.line(with: .plain(usesTLS: true), base)
-        == "mosquitto_sub -h h -p 8084 --tls-use-os-certs -t '#'")
+        == "mosquitto_sub -h h -p 8084 -V 5 --tls-use-os-certs -t '#'")
   }
 }

@@ -58,6 +58,42 @@ struct CaptureTests {
     #expect(versions == [version == .v5 ? "5" : "4"])
   }
 
+  @Test func theWayThroughAProxyIsInIt() throws {
+    let servers = try SymptomServers.shared()
+    let authority = try Certificates.shared().authority.certificate
+    let path = directory.file("proxy.pcapng")
+    let result = try program.run(
+      "pub", "wss://localhost:\(servers.nginx.ports[1])/mqtt", "--cafile", authority, "--proxy",
+      "http://ada:\(Self.canary)@127.0.0.1:\(servers.squid.loginPort)", "-t", freshTopic(), "-m", "x",
+      "--pcap",
+      path)
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    try expectSound(path)
+    #expect(try fields(path, "http.request.method == CONNECT", "tcp.stream") == ["0"])
+    #expect(try fields(path, "http.response.code == 101", "tcp.stream") == ["1"])
+    #expect(try fields(path, "mqtt", "mqtt.msgtype") == ["1", "2", "3", "14"])
+    #expect(try fields(path, "websocket.opcode == 2", "tcp.stream").allSatisfy { $0 == "1" })
+    #expect(!String(decoding: try readFile(path), as: UTF8.self).contains(Self.canary))
+  }
+
+  /// Each probe, and each of the connections that are silent side by side.
+  @Test func everyConnectionOfAnExaminationIsInIt() throws {
+    let path = directory.file("doctor.pcapng")
+    let result = try program.run(
+      "doctor", try Route.embedded.arguments(brokers)[0], "--idle", "0", "--idle-probe", "--idle-limit", "2",
+      "--pcap", path)
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    try expectSound(path)
+    #expect(try fields(path, "mqtt.msgtype == 1", "frame.number").count == 3)
+    #expect(try fields(path, "http.response.code == 101", "tcp.stream") == ["0", "1", "2"])
+    let plain = directory.file("probes.pcapng")
+    let failed = try program.run(
+      "doctor", "ws://127.0.0.1:\(brokers.mosquitto.plainPort)/mqtt", "--pcap", plain)
+    #expect(failed.status == .exited(76))
+    try expectSound(plain)
+    #expect(try fields(plain, "mqtt", "mqtt.msgtype") == ["1", "2"])
+  }
+
   @Test func secretsAreMaskedUnlessAskedFor() throws {
     let target = try Route.embedded.arguments(brokers)[0] + "?token=\(Self.canary)"
     let options = [

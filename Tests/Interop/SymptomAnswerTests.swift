@@ -52,7 +52,8 @@ struct SymptomAnswerTests {
     },
     closing(1000, "MQTT died", 76, "instead of a CONNACK"), closing(1002, "unauthenticated", 76, "user name"),
     closing(1003, "", 76, "binary"), closing(1008, "", 76, "policy"), closing(1009, "", 76, "larger"),
-    closing(1011, "", 76, "-V 3.1.1"), closing(1013, "", 76, "try again later"),
+    closing(1011, "", 76, "-V 3.1.1"), closing(1012, "", 75, "--retry"),
+    closing(1013, "", 75, "try again later", "--retry"),
   ]
 
   private static func refused(
@@ -71,6 +72,12 @@ struct SymptomAnswerTests {
     refused("user name or password", 0x86, 77, "no user name was sent"),
     refused("not authorized", 0x87, 77, "not authorized"), refused("unavailable", 0x88, 75, "--retry"),
     refused("banned", 0x8a, 77, "banned"), refused("method", 0x8c, 77, "authentication method"),
+    refused("busy", 0x89, 75, "--retry"), refused("quota", 0x97, 75, "--retry"),
+    refused("connection rate", 0x9f, 75, "--retry"), refused("another server", 0x9c, 75, "no other server"),
+    refused("unavailable, 3.1.1", 3, 75, "try again later", options: ["-V", "3.1.1"]),
+    Symptom("CONNACK server moved", at: "connect", 75, "mqtt", "moved", "connect to 'b'") { stage in
+      [try stage.refusingBroker([0x20, 7, 0, 0x9d, 4, 0x1c, 0, 1, 0x62])]
+    },
     refused("client identifier, 3.1.1", 2, 76, "check -i", options: ["-V", "3.1.1"]),
     refused(
       "password, 3.1.1", 4, 77, "check -u", options: ["-V", "3.1.1", "-u", "ada", "-P", Symptom.canary]),
@@ -106,7 +113,32 @@ struct SymptomAnswerTests {
     },
   ]
 
+  /// A DISCONNECT in place of the SUBACK.
+  private static func disconnected(_ name: String, _ code: UInt8, _ status: Int32, _ words: String...)
+    -> Symptom
+  {
+    let symptom = Symptom("DISCONNECT \(name)", at: "subscribe", status, "mqtt") { stage in
+      [
+        try stage.brokenBroker {
+          try $0.sendFrame(connAck)
+          _ = try $0.readPacket()
+          try $0.sendFrame([0xe0, 2, code, 0])
+          try $0.readToEnd()
+        }
+      ]
+    }
+    return Symptom(symptom, words: words)
+  }
+
   private static let conversations = [
+    disconnected("keep-alive timeout", 0x8d, 69, "0x8D", "check -k"),
+    disconnected("shutting down", 0x8b, 69, "0x8B", "try again later"),
+    disconnected("packet too large", 0x95, 76, "0x95", "larger than it takes"),
+    disconnected("quota", 0x97, 75, "0x97", "try again later"),
+    Symptom("SUBACK failure, 3.1.1", at: "subscribe", 77, "mqtt", "denied", verdict: ["--echo-topic"]) {
+      stage in
+      [try stage.broker([0x20, 2, 0, 0], [0x90, 3, 0, 1, 0x80]), "-V", "3.1.1"]
+    },
     Symptom("SUBACK not authorized", at: "subscribe", 77, "mqtt", "denied", verdict: ["--echo-topic"]) {
       stage in
       [try stage.broker(connAck, [0x90, 4, 0, 1, 0, 0x87])]

@@ -31,6 +31,8 @@ struct SymptomServers: Sendable {
         listen 127.0.0.1:\(ports[0]);
         location = /mqtt { \(upgrade) }
         location = /moved { return 301 /mqtt; }
+        location = /found { return 302 /mqtt; }
+        location = /temporary { return 307 /mqtt; }
         location = /secured { return 301 https://localhost:\(ports[1])/mqtt; }
         location = /bad { return 400; }
         location = /login { auth_basic "x"; auth_basic_user_file /dev/null; }

@@ -129,6 +129,23 @@ struct SymptomTests {
     refused("/down", "502", "the broker behind it does not"), refused("/busy", "503", "the broker behind"),
     refused("/slow", "504", "the broker behind"), refused("/page", "200", "a web page"),
     refused("/bare", "upgrade"),
+    refused("/found", "302", "redirects to"), refused("/temporary", "307", "redirects to"),
+    Symptom(
+      "an origin that is not allowed", at: "upgrade", 22, "upgrade", "403", "origin",
+      verdict: ["allow the origin 'https://app.example'"], command: "mqttws sub ws://"
+    ) { _ in
+      [try EmbeddedBroker.shared().url, "--origin", "https://app.example"]
+    },
+    Symptom(
+      "a page that repeats the address", at: "upgrade", 22, "upgrade", "404", options: ["--probes", "0"]
+    ) {
+      stage in
+      [
+        try stage.refusing(
+          "404 Not Found", ["X-Asked: \(Symptom.canary)"], "no /x?token=\(Symptom.canary) here")
+          + "/x?token=\(Symptom.canary)"
+      ]
+    },
     Symptom("a redirect to TLS", at: "upgrade", 22, "upgrade", "301", "wss://localhost", command: "wss://") {
       stage in
       [try stage.nginx("/secured"), "--cafile", try stage.authority]

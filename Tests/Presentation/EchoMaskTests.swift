@@ -26,7 +26,8 @@ import WebSocketTransport
       }
     }
     #expect(try pass(.upgradeSent(ByteBuffer(string: Self.request))) == Self.request)
-    let answer = try pass(.upgradeReceived(ByteBuffer(string: "HTTP/1.1 404 x\r\n\r\nno \(Self.request) canary-1")))
+    let answer = try pass(
+      .upgradeReceived(ByteBuffer(string: "HTTP/1.1 404 x\r\n\r\nno \(Self.request) canary-1")))
     #expect(!answer.contains("canary") && !answer.contains("can%61ry"))
     #expect(answer.contains("GET /mqtt?a=1&token=***"))
     #expect(answer.contains("Bearer"))

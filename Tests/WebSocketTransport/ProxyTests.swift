@@ -56,7 +56,10 @@ import Testing
     ),
     ("HTTP/1.0 503\r\n\r\n", "proxy refused(status: 503, reason: \"\")"),
     ("SSH-2.0-x", "proxy notHTTP([83, 83, 72, 45, 50, 46, 48, 45, 120])"),
-    ("HTTP/1.1 two hundred\r\n\r\n", "proxy notHTTP([72, 84, 84, 80, 47, 49, 46, 49, 32, 116, 119, 111, 32, 104, 117, 110, 100, 114, 101, 100, 13, 10, 13, 10])"),
+    (
+      "HTTP/1.1 two hundred\r\n\r\n",
+      "proxy notHTTP([72, 84, 84, 80, 47, 49, 46, 49, 32, 116, 119, 111, 32, 104, 117, 110, 100, 114, 101, 100, 13, 10, 13, 10])"
+    ),
     ("HTTP/1.1 200 OK\r\nX: y", "proxy closed"), ("", "proxy closed"),
   ]) func answers(_ answer: String, _ expected: String) async throws {
     let proxy = try ScriptedPeer { connection in

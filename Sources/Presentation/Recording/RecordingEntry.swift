@@ -1,7 +1,24 @@
+import Client
+
 /// One line of a recording.
 package enum RecordingEntry: Equatable, Sendable {
   case message(ReceivedMessage)
   case gap(RecordingGap)
+  /// Of a bundle: what happened on the wire.
+  case wire(WireRecord)
+  /// Of a bundle: lines for people, of foreign text.
+  case remarks([String])
+}
+
+/// An event of a connection's tap that was kept in a file.
+package struct WireRecord: Equatable, Sendable {
+  package var at: WallTime
+  /// As it stands in the file.
+  var name: String
+  var data: String
+
+  /// nil for what is none.
+  package var kind: TraceEvent.Kind? { BundleEvent.kind(name, data) }
 }
 
 /// A place in a recording where messages are missing, or may be.

@@ -15,6 +15,10 @@ struct RecordingLine {
   enum Content {
     case message(Publish)
     case gap(messages: UInt64?, reason: String)
+    case wire(WireRecord)
+    case remarks([String])
+    /// What `wire` says too, in words.
+    case trace
   }
 
   let content: Content
@@ -25,10 +29,32 @@ struct RecordingLine {
   init?(_ text: ByteBuffer) throws(Problem) {
     guard let value = try Self.parse(text) else { return nil }
     guard case .object(let members) = value else { throw Problem("a record is a JSON object") }
+    if let content = try Self.bundle(members) {
+      (self.content, time) = (content, nil)
+      return
+    }
     var fields = Fields()
     for member in members { try fields.read(member) }
     time = try fields.time()
     content = try fields.content()
+  }
+
+  /// The lines of a bundle are known by their first key.
+  private static func bundle(_ members: [JSONValue.Member]) throws(Problem) -> Content? {
+    guard let first = members.first else { return nil }
+    switch first.key {
+    case "mqttws_bundle":
+      guard first.value.integer == BundleEncoder.format else {
+        throw Problem("the bundle is of a format that this version does not know")
+      }
+      return .remarks(BundleRemarks.header(members))
+    case "report": return .remarks(BundleRemarks.report(first.value))
+    case "trace": return .trace
+    case "wire":
+      guard let record = BundleEvent.record(first.value) else { throw Problem("wire is no event") }
+      return .wire(record)
+    default: return nil
+    }
   }
 
   private static func parse(_ text: ByteBuffer) throws(Problem) -> JSONValue? {

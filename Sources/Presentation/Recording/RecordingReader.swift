@@ -61,7 +61,7 @@ package struct RecordingReader {
     }
   }
 
-  /// Nil for an empty line.
+  /// Nil for an empty line, and for what only people read.
   private mutating func entry(_ text: ByteBuffer) throws(RecordingError) -> RecordingEntry? {
     let record: RecordingLine?
     do throws(RecordingLine.Problem) {
@@ -74,6 +74,9 @@ package struct RecordingReader {
     time = record.time ?? time
     switch record.content {
     case .gap(let count, let reason): return .gap(RecordingGap(at: time, messages: count, reason: reason))
+    case .wire(let record): return .wire(record)
+    case .remarks(let lines): return .remarks(lines)
+    case .trace: return nil
     case .message(let publish):
       messages += 1
       return .message(ReceivedMessage(publish, receivedAt: time, sequence: messages))
