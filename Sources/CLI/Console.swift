@@ -89,8 +89,8 @@ enum StandardError {
 /// Small texts on stdout, such as help.
 enum StandardOutput {
   /// Prints `text`, or ends the process as a failed write does.
-  static func print(_ text: String) {
-    if let error = write(text, to: 1) { Exit.outputFailed(error, Console()) }
+  static func print(_ text: String, _ console: Console = Console()) {
+    if let error = write(text, to: 1) { Exit.outputFailed(error, console) }
   }
 
   static func write(_ text: String, to descriptor: CInt) -> SystemError? {

@@ -16,15 +16,15 @@ enum Exit {
     _exit(status.rawValue)
   }
 
+  /// A closed pipe ends the process as `SIGPIPE` would have, without a word.
   static func failed(_ diagnosis: Diagnosis, _ console: Console) -> Never {
+    if diagnosis.status == .brokenPipe { SignalSource.die(of: SIGPIPE) }
     TerminalState.giveBack()
     console.report(diagnosis)
     now(diagnosis.status)
   }
 
-  /// A closed pipe ends the process as `SIGPIPE` would have, without a word.
   static func outputFailed(_ error: SystemError, _ console: Console) -> Never {
-    if error.errno == EPIPE { SignalSource.die(of: SIGPIPE) }
     failed(DiagnosisTable().failedWrite("stdout", errno: error.errno), console)
   }
 }

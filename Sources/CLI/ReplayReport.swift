@@ -63,7 +63,7 @@ final class ReplayReport {
       words.append("late by " + times.joined(separator: ", "))
     }
     run.console.note(words.joined(separator: ", "))
-    if run.console.isJSON { StandardOutput.print(document(tally) + "\n") }
+    if run.console.isJSON { StandardOutput.print(document(tally) + "\n", run.console) }
   }
 
   private func notes(_ tally: ReplayInput.Tally) -> [String] {

@@ -131,6 +131,18 @@ struct CaptureTests {
     #expect(comments == ["rejected: [MQTT-3.3.1-4] QoS 3 is no QoS"])
   }
 
+  @Test func aReaderThatGoesEndsTheRunQuietly() throws {
+    let pipe = directory.file("pipe")
+    let result = try program.shell(
+      """
+      mkfifo \(pipe)
+      head -c 24 \(pipe) >/dev/null &
+      "$MQTTWS" sub @demo -t '#' --pcap \(pipe) --force >/dev/null
+      """)
+    #expect(result.status == .exited(141))
+    #expect(result.errorText == "")
+  }
+
   @Test func twentyMegabytes() throws {
     let payload = [UInt8](repeating: 0x6D, count: 20_000_000)
     let file = try directory.write("payload", payload)
