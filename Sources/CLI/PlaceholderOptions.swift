@@ -1,10 +1,11 @@
 import Bench
+import Client
 import NIOCore
 import Options
 import Presentation
 import Text
 
-/// `--placeholders` of `pub` and `bench`, and what is wrong with a template.
+/// `--placeholders` of `pub`, `request` and `bench`, and what is wrong with a template.
 enum PlaceholderOptions {
   /// The placeholders that a command knows.
   struct Vocabulary: Sendable {
@@ -24,7 +25,7 @@ enum PlaceholderOptions {
       """)
 
   static let help = """
-    With pub --placeholders, topic and payload are templates; each message fills them anew.
+    With --placeholders of pub and request, topic and payload are templates; each message fills them anew.
 
       {seq}            1, 2, 3 and so on; {seq:06} has at least six digits
       {now}            the time as ISO 8601; {now:s} {now:ms} {now:us} {now:ns} since 1970
@@ -38,6 +39,21 @@ enum PlaceholderOptions {
     Example: mqttws pub -t 'load/{client}' -m '{{"n":{seq},"t":{now:ms}}}' --repeat 10 --placeholders
 
     """
+
+  /// Nil where the plan has none.
+  /// - Parameter payload: a template; nil for lines, which go as they are.
+  static func filler(
+    _ plan: PublishPlan, _ payload: ByteBuffer?, _ connection: Connection
+  ) throws(CommandFailure) -> MessageFiller? {
+    guard plan.hasPlaceholders else { return nil }
+    let template = try payload.map { payload throws(CommandFailure) in
+      try self.template(payload, of: plan.source.name)
+    }
+    return MessageFiller(
+      topic: try self.template(plan.topic, of: "-t"), payload: template,
+      client: connection.settings.session.clientIdentifier, clock: { WallTime.now },
+      random: { .random(in: .min ... .max) })
+  }
 
   static func template(
     _ text: String, of source: String, _ known: Vocabulary = .message

@@ -32,7 +32,7 @@ final class PublishCommand: ConnectingCommand {
     case .file(let path): try publishWhole(.file(path), run, connection)
     case .standardInput: try publishWhole(.standardInput, run, connection)
     case .lines:
-      let filler = try plan.hasPlaceholders ? self.filler(for: nil, connection) : nil
+      let filler = try PlaceholderOptions.filler(plan, nil, connection)
       do throws(SystemError) {
         // The publisher needs its input and the input calls the publisher.
         var publisher: Publisher?
@@ -72,25 +72,11 @@ final class PublishCommand: ConnectingCommand {
   private func publish(
     _ payload: ByteBuffer, _ run: CommandRun, _ connection: Connection
   ) throws(CommandFailure) {
-    let filler = try plan.hasPlaceholders ? self.filler(for: payload, connection) : nil
+    let filler = try PlaceholderOptions.filler(plan, payload, connection)
     let eventLoop = run.eventLoop
     let input = RepeatedInput(
       payload, count: plan.repeats, delay: plan.repeatDelay, clock: { eventLoop.now })
     publish(input, run, connection, filler: filler)
-  }
-
-  /// - Parameter payload: a template; nil for lines, which go as they are.
-  private func filler(
-    for payload: ByteBuffer?, _ connection: Connection
-  ) throws(CommandFailure) -> MessageFiller {
-    let name = plan.source.name
-    let template = try payload.map { payload throws(CommandFailure) in
-      try PlaceholderOptions.template(payload, of: name)
-    }
-    return MessageFiller(
-      topic: try PlaceholderOptions.template(plan.topic, of: "-t"), payload: template,
-      client: connection.settings.session.clientIdentifier, clock: { WallTime.now },
-      random: { .random(in: .min ... .max) })
   }
 
   private func replay(

@@ -70,6 +70,8 @@ final class RequestCommand: ConnectingCommand {
   private func request(
     _ payload: ByteBuffer, _ run: CommandRun, _ connection: Connection
   ) throws(CommandFailure) {
+    var plan = plan
+    plan.publish.filler = try PlaceholderOptions.filler(plan.publish, payload, connection)
     let requester = Requester(
       plan, payload: payload, connection: connection, formatter: formatter, wallClock: { WallTime.now },
       notify: { run.tell($0) },

@@ -21,7 +21,8 @@ enum RequestOptions {
     ],
     synopsis: "[TARGET] -t TOPIC (-m TEXT | -f FILE | -s | -n) [options]",
     positionals: [ConnectionOptions.target],
-    options: PublishOptions.message + answers + SubscribeOptions.formatting + PropertyOptions.publish
+    options: PublishOptions.message + [PlaceholderOptions.option] + answers + SubscribeOptions.formatting
+      + PropertyOptions.publish
       + TraceOptions.all + GeneralOptions.all + ConnectionOptions.all,
     examples: [
       Example("mqttws request @lab -t lamp/get -m '{}'", "ask, and print the answer within ten seconds"),

@@ -20,9 +20,10 @@ struct RequestOptionsTests {
 
   @Test func everyOption() throws {
     let plan = try plan([
-      "-t", "a", "-f", "file", "-q", "2", "-C", "3", "--timeout", "250ms", "--response-topic", "r",
-      "--correlation-data", "c",
+      "-t", "a/{client}", "-f", "file", "-q", "2", "-C", "3", "--timeout", "250ms", "--response-topic", "r",
+      "--correlation-data", "c", "--placeholders",
     ])
+    #expect(plan.publish.hasPlaceholders)
     #expect(plan.publish.source == .file("file"))
     #expect(plan.publish.qos == .exactlyOnce)
     #expect(plan.count == 3)

@@ -43,6 +43,18 @@ struct RequestTests {
     _ = try responder.wait(within: .seconds(10))
   }
 
+  @Test func placeholdersAreFilled() throws {
+    let topic = freshTopic()
+    let responder = try responder("\(topic)/me", "-m yes")
+    let receiver = try program.startSubscriber([target, "-t", "\(topic)/#", "-C", "1"])
+    let result = try program.run(
+      "request", target, "-i", "me", "-t", "\(topic)/{client}", "-m", "{{{seq}}} {random:7-7}",
+      "--placeholders")
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    #expect(try receiver.wait(within: .seconds(10)).outputText == "{1} 7\n")
+    _ = try responder.wait(within: .seconds(10))
+  }
+
   @Test func olderVersionsAgreeOnATopic() throws {
     let topic = freshTopic()
     let responder = try responder(topic, "-m yes", "-V 3.1.1")
