@@ -1,4 +1,5 @@
-@preconcurrency import Glibc
+import Glibc
+import Profiles
 
 /// A command of `/bin/sh` in a process group of its own, so that all it starts can be ended together.
 struct ShellProcess {
@@ -24,35 +25,10 @@ struct ShellProcess {
   static func start(
     _ command: String, input: CInt? = nil, output: CInt
   ) throws(SystemError) -> ShellProcess {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if let input {
-      posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-    } else {
-      posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    switch ShellCommand.start(command, input: input, output: output, leadsGroup: true) {
+    case .success(let child): return ShellProcess(identifier: child)
+    case .failure(let error): throw SystemError(errno: error.errno, operation: "posix_spawn")
     }
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // What we ignore or block is not for the command to inherit.
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&defaults, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    var mask = sigset_t()
-    sigemptyset(&mask)
-    posix_spawnattr_setsigmask(&attributes, &mask)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(command), nil]
-    defer { for argument in arguments { free(argument) } }
-    var child = pid_t()
-    let code = posix_spawn(&child, "/bin/sh", &actions, &attributes, &arguments, environ)
-    guard code == 0 else { throw SystemError(errno: code, operation: "posix_spawn") }
-    return ShellProcess(identifier: child)
   }
 
   /// Waits until the command itself has ended, and leaves it a zombie: until `reap` its number, and so that

@@ -69,12 +69,8 @@ extension TopicFilter {
 extension TopicFlaw {
   /// nil for a good topic filter. The bytes are UTF-8 already.
   init?(inFilter bytes: UnsafeRawBufferPointer) {
-    guard !bytes.isEmpty else {
-      self.init(.empty, at: 0)
-      return
-    }
-    guard bytes.count <= TopicName.maximumLength else {
-      self.init(.tooLong, at: TopicName.maximumLength)
+    if let flaw = Self(inLength: bytes.count) {
+      self = flaw
       return
     }
     var start = 0

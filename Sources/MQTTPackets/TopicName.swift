@@ -19,14 +19,17 @@ struct TopicFlaw {
     self.position = position
   }
 
+  /// What names and filters have in common.
+  @inline(__always)
+  init?(inLength count: Int) {
+    guard count == 0 || count > TopicName.maximumLength else { return nil }
+    self.init(count == 0 ? .empty : .tooLong, at: count == 0 ? 0 : TopicName.maximumLength)
+  }
+
   /// nil for a good topic name. The bytes are UTF-8 already.
   init?(inName bytes: UnsafeRawBufferPointer) {
-    guard !bytes.isEmpty else {
-      self.init(.empty, at: 0)
-      return
-    }
-    guard bytes.count <= TopicName.maximumLength else {
-      self.init(.tooLong, at: TopicName.maximumLength)
+    if let flaw = Self(inLength: bytes.count) {
+      self = flaw
       return
     }
     let scan = TextScan(bytes)

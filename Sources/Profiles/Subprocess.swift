@@ -1,4 +1,4 @@
-@preconcurrency import Glibc
+import Glibc
 
 /// Runs a shell command for what it prints.
 enum Subprocess {
@@ -8,9 +8,14 @@ enum Subprocess {
     guard pipe(&ends) == 0 else { throw failure(errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
-    let spawned = spawn(command, output: ends[1])
+    let started = ShellCommand.start(command, output: ends[1])
     close(ends[1])
-    let child = try spawned.get()
+    let child: pid_t
+    do throws(ShellCommand.StartError) {
+      child = try started.get()
+    } catch let reason {
+      throw failure(reason.errno)
+    }
     let bytes: [UInt8]
     do throws(SecretError) {
       bytes = try SecretSource.readAll(ends[0], limit: limit)
@@ -24,31 +29,6 @@ enum Subprocess {
     let code = status >> 8 & 0xFF
     guard code == 0 else { throw SecretError(reason: "it ended with exit code \(code)") }
     return bytes
-  }
-
-  private static func spawn(_ command: String, output: Int32) -> Result<pid_t, SecretError> {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // What we ignore or block is not for the command to inherit.
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&defaults, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    var mask = sigset_t()
-    sigemptyset(&mask)
-    posix_spawnattr_setsigmask(&attributes, &mask)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(command), nil]
-    defer { for argument in arguments { free(argument) } }
-    var child = pid_t()
-    let code = posix_spawn(&child, "/bin/sh", &actions, &attributes, &arguments, environ)
-    return code == 0 ? .success(child) : .failure(failure(code))
   }
 
   private static func wait(_ child: pid_t) -> Int32 {

@@ -20,13 +20,6 @@ package struct WireItem: Sendable {
   /// Which connection of the run, from 1; 0 before the first attempt.
   package var connection: Int
   package var kind: Kind
-
-  package init(number: Int, time: MonotonicTime, connection: Int, kind: Kind) {
-    self.number = number
-    self.time = time
-    self.connection = connection
-    self.kind = kind
-  }
 }
 
 /// A WebSocket frame. It comes before the packets in it; a long one as soon as there is more of it than
@@ -38,15 +31,6 @@ package struct WireFrame: Sendable {
   package var headerBytes: [UInt8]
   /// The first bytes of the payload, unmasked; all of them for a control frame.
   package var payload: ByteBuffer
-
-  package init(
-    direction: TraceEvent.Direction, header: FrameHeader, headerBytes: [UInt8], payload: ByteBuffer
-  ) {
-    self.direction = direction
-    self.header = header
-    self.headerBytes = headerBytes
-    self.payload = payload
-  }
 }
 
 /// An MQTT packet.
@@ -71,28 +55,6 @@ package struct WirePacket: Sendable {
     package var first: Int
     package var last: Int
     package var count: Int
-
-    package init(first: Int, last: Int, count: Int) {
-      self.first = first
-      self.last = last
-      self.count = count
-    }
-  }
-
-  package init(
-    direction: TraceEvent.Direction, version: ProtocolVersion, type: PacketType, packet: Packet?,
-    bytes: ByteBuffer, length: Int, frames: Frames?, answers: WireAnswer?,
-    flow: PacketDecoder.Direction? = nil
-  ) {
-    self.direction = direction
-    self.flow = flow ?? (direction == .sent ? .toServer : .toClient)
-    self.version = version
-    self.type = type
-    self.packet = packet
-    self.bytes = bytes
-    self.length = length
-    self.frames = frames
-    self.answers = answers
   }
 }
 
@@ -105,13 +67,6 @@ package struct WireAnswer: Sendable, Equatable {
   /// first answer.
   package var first: Int
   package var total: Duration
-
-  package init(number: Int, roundTrip: Duration, first: Int, total: Duration) {
-    self.number = number
-    self.roundTrip = roundTrip
-    self.first = first
-    self.total = total
-  }
 }
 
 /// Bytes that are no legal frame or packet, or that this side objected to.
@@ -124,15 +79,4 @@ package struct WireRejection: Sendable {
   /// when the session objects to a packet that is legal by itself.
   package var bytes: ByteBuffer
   package var version: ProtocolVersion
-
-  package init(
-    direction: TraceEvent.Direction, error: ClientError, bytes: ByteBuffer, version: ProtocolVersion,
-    flow: PacketDecoder.Direction? = nil
-  ) {
-    self.direction = direction
-    self.flow = flow ?? (direction == .sent ? .toServer : .toClient)
-    self.error = error
-    self.bytes = bytes
-    self.version = version
-  }
 }

@@ -54,7 +54,7 @@ package struct WireReader: Sendable {
       sink.append(
         .rejected(
           WireRejection(
-            direction: .received, error: error, bytes: bytes, version: received.version, flow: received.flow))
+            direction: .received, flow: received.flow, error: error, bytes: bytes, version: received.version))
       )
     }
     swap(&sink.items, &items)

@@ -206,9 +206,8 @@ extension WireStream {
     if case .connect(let connect) = decoded { packets.version = connect.version }
     sink.append(
       WirePacket(
-        direction: direction, version: packets.version, type: header.type, packet: decoded,
-        bytes: packet.kept, length: header.totalLength, frames: packet.frames, answers: nil,
-        flow: packets.direction))
+        direction: direction, flow: packets.direction, version: packets.version, type: header.type,
+        packet: decoded, bytes: packet.kept, length: header.totalLength, frames: packet.frames))
     packet = Partial()
   }
 
@@ -217,8 +216,8 @@ extension WireStream {
     sink.append(
       .rejected(
         WireRejection(
-          direction: direction, error: error, bytes: bytes.copy(upTo: 1024), version: version,
-          flow: packets.direction)))
+          direction: direction, flow: packets.direction, error: error, bytes: bytes.copy(upTo: 1024),
+          version: version)))
     packet = Partial()
   }
 }
