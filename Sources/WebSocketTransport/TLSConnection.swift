@@ -121,7 +121,10 @@ final class TLSConnection {
   func handshake() throws(TransportError) -> Bool {
     TLSErrorQueue.clear()
     let code = SSL_do_handshake(connection)
-    if code == 1 { return true }
+    if code == 1 {
+      try context.keyLog?.check()
+      return true
+    }
     switch SSL_get_error(connection, code) {
     case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return false
     default: throw failure()

@@ -9,7 +9,7 @@ package final class TLSContext {
   let verifiesPeer: Bool
   /// Whether we can show a certificate when the peer asks for one.
   let hasCertificate: Bool
-  private let keyLog: TLSKeyLog?
+  let keyLog: TLSKeyLog?
 
   /// Throws `.tlsFile`, `.tlsSetting` or `.system`.
   package init(client settings: TLSSettings) throws(TransportError) {

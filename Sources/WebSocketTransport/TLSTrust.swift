@@ -58,9 +58,13 @@ final class TLSKeyLog {
   /// Where an SSL_CTX keeps its key log; the callback can find it in no other way.
   private static let index = copenssl_SSL_CTX_get_ex_new_index()
 
+  private let path: String
   private let descriptor: Int32
+  /// Of the first line that could not be written.
+  private var failure: Int32?
 
   init(_ path: String) throws(TransportError) {
+    self.path = path
     descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else {
       let code = errno
@@ -85,6 +89,13 @@ final class TLSKeyLog {
   private func append(_ line: UnsafePointer<CChar>) {
     var text = Array(UnsafeRawBufferPointer(start: line, count: strlen(line)))
     text.append(UInt8(ascii: "\n"))
-    _ = write(descriptor, text, text.count)
+    let count = write(descriptor, text, text.count)
+    if count < text.count, failure == nil { failure = count < 0 ? errno : ENOSPC }
+  }
+
+  /// Throws when a secret of the connections so far is missing in the file.
+  func check() throws(TransportError) {
+    guard let failure else { return }
+    throw TLSFile.failure(path, .keyLog, .unwritable(errno: failure), "")
   }
 }

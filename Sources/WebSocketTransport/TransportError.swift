@@ -85,6 +85,7 @@ package struct TLSFileFailure: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case missing
     case unreadable(errno: Int32)
+    case unwritable(errno: Int32)
     /// No PEM block of the wanted sort in it, or a damaged one.
     case notPEM
     case keyDoesNotMatch

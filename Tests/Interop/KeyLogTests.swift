@@ -92,10 +92,12 @@ struct KeyLogTests {
     }
   }
 
-  @Test func aKeyLogThatCannotBeWrittenIsAnError() throws {
+  @Test(arguments: [("/nowhere/keys.log", 66), ("/dev/full", 74)])
+  func aKeyLogThatCannotBeWrittenIsAnError(_ path: String, _ status: Int32) throws {
     let result = try program.run(
-      "pub", "wss://localhost:\(relay.port)/mqtt", "-t", "a", "-m", "x", "--keylog=/nowhere/keys.log")
-    #expect(result.status == .exited(66))
-    #expect(result.errorLines.count == 1)
+      "pub", "wss://localhost:\(relay.port)/mqtt", "--cafile",
+      try Certificates.shared().authority.certificate, "-t", "a", "-m", "x", "--keylog=\(path)")
+    #expect(result.status == .exited(status))
+    #expect(result.errorLines.count == 1, "\(result.errorText)")
   }
 }

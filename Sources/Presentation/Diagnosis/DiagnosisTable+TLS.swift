@@ -143,6 +143,7 @@ extension DiagnosisTable {
         Diagnosis(
           .input, .noInput, "\(file) cannot be read: \(Self.errorText(code).lowercased())",
           "check --\(setting)")
+      case .unwritable(let code): failedWrite(Self.quoted(failure.path), errno: code)
       case .notPEM: Diagnosis(.input, .data, "\(file) is no PEM file of that kind", "check --\(setting)")
       case .keyDoesNotMatch:
         Diagnosis(
