@@ -82,6 +82,36 @@ struct TraceTests {
     #expect(try !program.command(common).run().errorText.contains("\u{1B}"))
   }
 
+  // MARK: - Who does not read
+
+  /// A pager that stands still: every message comes although nobody reads the trace of it, of which the part
+  /// that nobody had room for is missing, and said to be.
+  @Test func nobodyReadsTheTrace() throws {
+    let topic = freshTopic()
+    let target = try Route.embedded.arguments(brokers)[0]
+    let payload = String(repeating: "x", count: 200)
+    let result = try program.shell(
+      """
+      cd "$HOME"
+      mkfifo errors ready messages
+      exec 6<>ready 7<>messages 8<>errors
+      "$MQTTWS" sub \(target) -t \(topic) -q 1 -C 800 -ddd --ready-fd 3 3>&6 >&7 2>&8 6>&- 7>&- 8>&- &
+      read -r _ <&6
+      "$MQTTWS" pub \(target) -t \(topic) -q 1 -m \(payload) --repeat 800
+      head -n 800 <&7 | wc -l
+      cat errors >trace 6>&- 7>&- 8>&- &
+      exec 8>&-
+      wait %1
+      echo "status $?"
+      wait
+      grep -c 'left out here: stderr was not read' trace
+      tail -n 1 trace
+      """)
+    #expect(result.outputLines.prefix(2) == ["800", "status 0"], "\(result.errorText)")
+    #expect(result.outputLines.count == 4)
+    #expect(result.outputLines.last?.hasSuffix("* conn  ended") == true, "\(result.outputText)")
+  }
+
   // MARK: - What goes wrong
 
   @Test func aRefusedUpgrade() throws {
