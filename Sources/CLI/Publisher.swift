@@ -27,7 +27,7 @@ final class Publisher: ConnectionDelegate {
     case inputFailed(InputFailure, Tally)
   }
 
-  /// Messages that one turn of the loop may publish before others get theirs.
+  /// Messages that may be published before the loop looks at its sockets again.
   private static let turn = 4096
 
   private let plan: PublishPlan
@@ -45,7 +45,9 @@ final class Publisher: ConnectionDelegate {
   /// Everything is done but for bytes that wait for the socket.
   private var isLeaving = false
   private var isWaiting = false
-  private var goesOn = false
+  /// Of `turn`.
+  private var left = Publisher.turn
+  private var isYielding = false
 
   /// - Parameters:
   ///   - notify: hears the connection's events, for messages to the user.
@@ -63,9 +65,8 @@ final class Publisher: ConnectionDelegate {
 
   /// Publishes what is available and allowed now; to be called when the input has changed.
   func pump() {
-    guard !hasEnded, !isWaiting else { return }
+    guard !hasEnded, !isWaiting, !isYielding else { return }
     guard connection.isConnected else { return endIfDone() }
-    var left = Self.turn
     connection.batch {
       while left > 0, hasRoom {
         if let due = input.due {
@@ -79,16 +80,17 @@ final class Publisher: ConnectionDelegate {
         connection.publish(message, RequestID(issued))
       }
     }
-    if left == 0 { goOnSoon() }
+    if left == 0 { yield() }
     endIfDone()
   }
 
-  /// A source without end leaves room for signals, timers and answers.
-  private func goOnSoon() {
-    guard !goesOn else { return }
-    goesOn = true
-    connection.eventLoop.assumeIsolated().execute {
-      self.goesOn = false
+  /// A source without end leaves room for answers and timers. The event loop looks at its sockets only when
+  /// no task is due, so it has to be a later time, however soon.
+  private func yield() {
+    isYielding = true
+    connection.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(50)) {
+      self.isYielding = false
+      self.left = Self.turn
       self.pump()
     }
   }
@@ -144,10 +146,15 @@ final class Publisher: ConnectionDelegate {
     }
   }
 
-  func connectionDrainedInput(_ connection: Connection) { pump() }
+  func connectionDrainedInput(_ connection: Connection) {
+    left = Self.turn
+    pump()
+  }
 
   /// Told in the midst of a write, which would not end as long as more is written.
-  func connectionCanSend(_ connection: Connection) { goOnSoon() }
+  func connectionCanSend(_ connection: Connection) {
+    connection.eventLoop.assumeIsolated().execute { self.pump() }
+  }
 
   func connection(_ connection: Connection, received publish: Publish, sequence: UInt64) {
     connection.delivered(upTo: sequence)

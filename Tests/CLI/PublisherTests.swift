@@ -197,6 +197,18 @@ struct PublisherTests {
     #expect(sent.count < 10_000)
   }
 
+  /// The loop reads no socket while a task is due, and a task that always brings another would keep it so.
+  @Test func anEndlessSourceLetsTheLoopLookAtItsSockets() throws {
+    let run = try Run(plan(), EndlessInput())
+    try run.server.accept()
+    let sent = try run.server.sent()
+    #expect((1000...10_000).contains(sent.count))
+    for _ in 0..<3 { run.publisher.pump() }
+    #expect(try run.server.sent() == [])
+    run.server.advance(.milliseconds(1))
+    #expect(try run.server.sent().count > 1000)
+  }
+
   // MARK: - Failures
 
   @Test func aDeniedMessageIsCountedAndTheOthersGoOn() throws {
