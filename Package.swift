@@ -22,6 +22,7 @@ let selfContained: [String] =
     ? [] : ["-L\(Context.packageDirectory)/.static", "-Xclang-linker", "-static-libgcc"])
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
@@ -56,7 +57,7 @@ let package = Package(
       [
         "Bench", "Client", "CursesTerminal", "Doctor", "Expression", "LoopbackBroker", "MQTTPackets",
         "MQTTSession", "Options", "Presentation", "Profiles", "TUI", "Text", "WebSocketTransport", nioCore,
-        nioPosix,
+        nioLocks, nioPosix,
       ]),
     library("CursesTerminal", ["CNcurses", "TUI"]),
     library(

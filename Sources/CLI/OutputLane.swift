@@ -22,6 +22,15 @@ final class OutputLane {
     return true
   }
 
+  /// Gives what waits and then a large payload, both of message `sequence`, to the writer; the caller should
+  /// stop producing.
+  func handOver(_ payload: LargeOutput, of sequence: UInt64) {
+    last = sequence
+    guard let writer else { return }
+    if !bytes.isEmpty { _ = writer.append(&bytes, sequence: sequence - 1) }
+    writer.append(payload, sequence: sequence)
+  }
+
   /// The writer is done with everything up to this message.
   func written(upTo sequence: UInt64) {
     guard let writer else { return }

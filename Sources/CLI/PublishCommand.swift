@@ -53,15 +53,17 @@ final class PublishCommand: ConnectingCommand {
     _ source: WholeInput.Source, _ run: CommandRun, _ connection: Connection
   ) throws(CommandFailure) {
     do throws(SystemError) {
-      try WholeInput.read(source, limit: plan.payloadLimit, eventLoop: run.eventLoop) { result in
-        switch result {
-        case .success(let payload):
-          do throws(CommandFailure) {
-            try self.publish(payload, run, connection)
-          } catch {
-            run.end(error)
+      try WholeInput.open(
+        source, limit: plan.payloadLimit, leavesLarge: plan.maySendUnread, eventLoop: run.eventLoop
+      ) { result in
+        do throws(CommandFailure) {
+          switch result {
+          case .success(.bytes(let payload)): try self.publish(payload, run, connection)
+          case .success(.file(let file)): try self.publish(file, run, connection)
+          case .failure(let failure): run.end(failure.diagnosis(run.diagnoses))
           }
-        case .failure(let failure): run.end(failure.diagnosis(run.diagnoses))
+        } catch {
+          run.end(error)
         }
       }
     } catch {
@@ -77,6 +79,17 @@ final class PublishCommand: ConnectingCommand {
     let input = RepeatedInput(
       payload, count: plan.repeats, delay: plan.repeatDelay, clock: { eventLoop.now })
     publish(input, run, connection, filler: filler)
+  }
+
+  private func publish(
+    _ file: FileInput.File, _ run: CommandRun, _ connection: Connection
+  ) throws(CommandFailure) {
+    do throws(SystemError) {
+      let input = try FileInput(file, eventLoop: run.eventLoop) { connection.abort() }
+      publish(input, run, connection)
+    } catch {
+      throw .system(error)
+    }
   }
 
   private func replay(
@@ -185,6 +198,10 @@ extension InputFailure {
       table.badInput(
         name, "larger than \(Human.bytes(limit)), the largest payload that fits into a packet",
         hint: "split it, or publish its lines with -l")
+    case .cut(let name, let missing):
+      Diagnosis(
+        .input, .noInput, "\(name): became shorter while it was sent, \(Human.bytes(missing)) are missing",
+        "the message was not published; try again when nobody writes to the file")
     case .empty(let name): table.badInput(name, "nothing came", hint: "-n publishes an empty payload")
     }
   }

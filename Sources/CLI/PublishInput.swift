@@ -1,3 +1,4 @@
+import Client
 import Glibc
 import MQTTPackets
 import NIOCore
@@ -10,6 +11,8 @@ enum InputFailure: Error, Equatable {
   case tooLarge(String, limit: Int)
   /// Nothing came where a payload was meant to come.
   case empty(String)
+  /// A file that became shorter while it was sent; bytes that are missing.
+  case cut(String, missing: Int)
   case badRecord(String, RecordingError)
 }
 
@@ -23,6 +26,13 @@ protocol PublishInput: AnyObject {
 
   /// The next message, or nil when none is there now. `plan` makes a message of a payload.
   func next(_ plan: PublishPlan) -> Message?
+
+  /// The payload of the message that `next` gave last, when it is read while it is sent; it is empty then.
+  var source: (any PayloadSource)? { get }
+}
+
+extension PublishInput {
+  var source: (any PayloadSource)? { nil }
 }
 
 /// The same payload a number of times, with a delay in between.

@@ -58,6 +58,9 @@ struct PublishPlan {
     return replay.qos ?? .exactlyOnce
   }
 
+  /// The payload goes out once and unseen, and need not be there before.
+  var maySendUnread: Bool { qos == .atMostOnce && repeats == 1 && !hasPlaceholders }
+
   func message(_ payload: ByteBuffer) -> Message {
     var message = Message(topic: topic, payload: payload, qos: qos, retain: retain, properties: properties)
     filler?.fill(&message)

@@ -77,7 +77,11 @@ final class Publisher: ConnectionDelegate {
         left -= 1
         issued += 1
         if plan.hasVaryingTopics { topics[RequestID(issued)] = message.topic }
-        connection.publish(message, RequestID(issued))
+        if let source = input.source {
+          connection.publish(message, source, RequestID(issued))
+        } else {
+          connection.publish(message, RequestID(issued))
+        }
       }
     }
     if left == 0 { yield() }

@@ -61,6 +61,7 @@ final class SubscribeCommand: ConnectingCommand {
       return checks.write(to: junit, subscriber.expectations, endedBy: diagnosis)
     }
     connection.delegate = delegate(subscriber, run, connection)
+    if decodeCommand == nil, record == nil, subscriber.takesStreams { connection.payloadStream = subscriber }
     let bound = NIOLoopBound(subscriber, eventLoop: run.eventLoop)
     do throws(SystemError) {
       subscriber.writer = try OutputWriter(
@@ -103,6 +104,9 @@ final class SubscribeCommand: ConnectingCommand {
     switch notice {
     case .connection(let event): run.tell(event)
     case .problem(let problem, let topic): run.console.note(FormatProblemText.text(problem, topic: topic))
+    case .cut(let topic, let printed, let length):
+      run.console.note(
+        "a message of '\(topic)' broke off: \(Human.bytes(printed)) of \(Human.bytes(length)) came")
     case .stalled:
       run.console.note("the output takes no more: messages wait at the broker, which may drop those of QoS 0")
     }

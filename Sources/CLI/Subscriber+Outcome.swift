@@ -42,6 +42,8 @@ extension Subscriber {
     case connection(ConnectionEvent)
     /// A message of this topic could not be printed as asked.
     case problem(FormatProblem, topic: String)
+    /// A message of this topic was lost after some bytes of its payload had been printed.
+    case cut(topic: String, printed: Int, of: Int)
     /// The reader of the output has taken too little for a while.
     case stalled
   }

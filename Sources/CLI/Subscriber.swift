@@ -15,11 +15,11 @@ final class Subscriber: ConnectionDelegate {
   /// Formatted bytes that are handed to the writer even in the middle of a read batch.
   private static let handOverSize = 64 * 1024
 
-  private let plan: SubscribePlan
-  private let connection: Connection
-  private var formatter: MessageFormatter
+  let plan: SubscribePlan
+  let connection: Connection
+  var formatter: MessageFormatter
   private let wallClock: () -> WallTime
-  private let notify: (Notice) -> Void
+  let notify: (Notice) -> Void
   private let isReady: () -> Void
   private let finish: (Outcome, Tally) -> Void
   /// The writer of the output; set right after the start.
@@ -27,7 +27,7 @@ final class Subscriber: ConnectionDelegate {
     get { printed.writer }
     set { printed.writer = newValue }
   }
-  private let printed = OutputLane()
+  let printed = OutputLane()
   private var recording: Recording?
 
   private struct Recording {
@@ -41,14 +41,16 @@ final class Subscriber: ConnectionDelegate {
   /// `--then` runs: the run does not end well before it did.
   private var awaitsFollowUp = false
 
-  private var tally = Tally()
-  private var outcome: Outcome?
+  var tally = Tally()
+  private(set) var outcome: Outcome?
   /// No further message counts.
   var isEnding: Bool { outcome != nil }
   /// The last message that was formatted or left out.
-  private var lastSequence: UInt64 = 0
+  var lastSequence: UInt64 = 0
   private var acknowledged: UInt64 = 0
   private var batchTime: WallTime?
+  /// The one that is printed while it still comes.
+  var streamed: StreamedMessage?
   private var awaitedAnswers = Set<RequestID>()
   private var grantedCount = 0
   private(set) var denials: [Denial] = []
@@ -57,6 +59,7 @@ final class Subscriber: ConnectionDelegate {
   private var removalCount: UInt64 = 0
   private var failedRemoval: (topic: String, outcome: PublishOutcome)?
   private(set) var isPaused = false
+  var isRecording: Bool { recording != nil }
   private var pauses: UInt64 = 0
   private var hasToldStall = false
   private var wasConnected = false
@@ -117,18 +120,31 @@ final class Subscriber: ConnectionDelegate {
     let receivedAt = batchTime ?? wallClock()
     batchTime = receivedAt
     let message = ReceivedMessage(publish, receivedAt: receivedAt, sequence: sequence)
-    if let problem = formatter.append(message, to: &printed.bytes) {
+    if publish.message.payload.readableBytes >= Self.largePayload, let coder = formatter.payloadCoder {
+      print(publish.message, coder, sequence)
+    } else if let problem = formatter.append(message, to: &printed.bytes) {
       notify(.problem(problem, topic: publish.message.topic))
     }
     if let lane = recording?.lane { recording?.writer.append(message, to: &lane.bytes) }
-    tally.printed += 1
-    tally.payloadBytes += UInt64(publish.message.payload.readableBytes)
-    if plan.removesRetained, publish.message.retain { removeRetained(publish.message) }
     if !plan.expectations.isEmpty { expectations.consider(publish, document, at: receivedAt) }
+    hasPrinted(publish.message, payloadLength: publish.message.payload.readableBytes)
+  }
+
+  /// All of a message is in the lane, or was handed over.
+  func hasPrinted(_ message: Message, payloadLength: Int) {
+    tally.printed += 1
+    tally.payloadBytes += UInt64(payloadLength)
+    if plan.removesRetained, message.retain, payloadLength > 0 { removeRetained(message) }
     if tally.printed == plan.count || isSettled {
       handOver()
       end(.done)
-    } else if printed.bytes.count >= Self.handOverSize
+    } else {
+      handOverIfMuch()
+    }
+  }
+
+  func handOverIfMuch() {
+    if printed.bytes.count >= Self.handOverSize
       || recording?.lane.bytes.count ?? 0 >= Self.handOverSize
     {
       handOver()
@@ -140,7 +156,7 @@ final class Subscriber: ConnectionDelegate {
     handOver()
   }
 
-  private func isWanted(_ publish: Publish, _ document: [UInt8]?) -> Bool {
+  func isWanted(_ publish: Publish, _ document: [UInt8]?) -> Bool {
     let message = publish.message
     if plan.hidesRetained, message.retain { return false }
     for filter in plan.filteredOut where filter.matches(message.topic) { return false }
@@ -151,7 +167,6 @@ final class Subscriber: ConnectionDelegate {
   }
 
   private func removeRetained(_ message: Message) {
-    guard message.payload.readableBytes > 0 else { return }
     removalCount += 1
     let request = RequestID(Self.firstRemovalID + removalCount)
     removals[request] = message.topic
@@ -161,7 +176,7 @@ final class Subscriber: ConnectionDelegate {
   private func handOver() {
     var hasRoom = printed.handOver(upTo: lastSequence)
     if let recording, !recording.lane.handOver(upTo: lastSequence) { hasRoom = false }
-    if !hasRoom, !isPaused { pause() }
+    if !hasRoom { pause() }
     acknowledge()
   }
 
@@ -174,7 +189,8 @@ final class Subscriber: ConnectionDelegate {
 
   private var isDrained: Bool { printed.isDrained && recording?.lane.isDrained ?? true }
 
-  private func pause() {
+  func pause() {
+    guard !isPaused else { return }
     isPaused = true
     pauses += 1
     connection.pauseInput()
@@ -246,6 +262,7 @@ final class Subscriber: ConnectionDelegate {
   func end(_ outcome: Outcome) {
     guard self.outcome == nil else { return }
     self.outcome = judged(outcome)
+    cutStreamed()
     handOver()
     disconnectIfDone()
   }
@@ -330,11 +347,13 @@ final class Subscriber: ConnectionDelegate {
     case .ended(let error):
       if let error, outcome == nil { outcome = .connectionFailed(error) }
       hasEnded = true
+      cutStreamed()
       handOver()
       finishIfWritten()
     case .retrying:
       tally.reconnections += 1
       recordLoss()
+      cutStreamed()
       handOver()
     case .connected(_, let resumed):
       wasConnected = true

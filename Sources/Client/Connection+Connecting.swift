@@ -195,6 +195,7 @@ extension Connection {
     trace(.state(.ended))
     let delegate = delegate
     self.delegate = nil
+    payloadStream = nil
     tracer = nil
     if isInputUndrained { delegate?.connectionDrainedInput(self) }
     delegate?.connection(self, .ended(error))

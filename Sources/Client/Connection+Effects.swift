@@ -13,6 +13,20 @@ extension Connection {
     perform()
   }
 
+  /// A message whose payload comes in pieces, through `streamed`.
+  /// - Returns: false when it has to be collected.
+  func began(_ publish: Publish, payloadLength: Int) -> Bool {
+    guard !isPerforming, effects.isEmpty, let payloadStream else { return false }
+    if isUnproven { examine(.publish(publish)) }
+    guard let (sequence, publish) = session.receiveHead(publish, now: batchTime) else { return false }
+    payloadStream.connection(self, began: publish, payloadLength: payloadLength, sequence: sequence)
+    return true
+  }
+
+  func streamed(_ part: ByteBuffer, left: Int) {
+    payloadStream?.connection(self, continued: part, left: left)
+  }
+
   /// Hands the packets of one read buffer to `received`; answers leave when the read has completed.
   func reading(_ body: () throws -> Void) rethrows {
     batchTime = now

@@ -37,6 +37,9 @@ package final class Connection {
   package let eventLoop: any EventLoop
   /// Kept until the connection has ended.
   package var delegate: (any ConnectionDelegate)?
+  /// Who takes large messages of QoS 0 as they come; with nil, every message is whole. Kept until the
+  /// connection has ended.
+  package var payloadStream: (any PayloadStream)?
   /// The tap; nil costs one branch per read and per write. Kept until the connection has ended.
   package var tracer: ((TraceEvent) -> Void)?
   /// Tells a reset from an end in order also where a write is the first to meet it, for a promise a write.
@@ -183,6 +186,21 @@ package final class Connection {
         isPerforming = false
       } else {
         session.publish(message, id, now: batchTime, into: &effects)
+      }
+    }
+  }
+
+  /// A message of QoS 0 whose payload is read while it is sent; `message` has none. To be called while
+  /// `isConnected` and `isWritable`; the request finishes at once, and the payload with `whenSent`.
+  package func publish(_ message: Message, _ payload: any PayloadSource, _ id: RequestID) {
+    enter {
+      guard let handler else { return }
+      let (publish, refusal) = session.publishHead(message, payloadLength: payload.length, now: batchTime)
+      do throws(EncodeError) {
+        if refusal == nil, try !handler.send(publish, payload) { return }
+        delegate?.connection(self, finished: id, refusal.map { .rejected($0) } ?? .sent)
+      } catch {
+        close(handler, cause: .encode(error))
       }
     }
   }

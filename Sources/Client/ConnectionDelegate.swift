@@ -1,5 +1,6 @@
 import MQTTPackets
 import MQTTSession
+import NIOCore
 
 /// Hears what happens on a `Connection`, on its event loop. Calls into the connection are allowed from
 /// every method.
@@ -18,6 +19,16 @@ package protocol ConnectionDelegate: AnyObject {
   func connectionCanSend(_ connection: Connection)
 
   func connection(_ connection: Connection, _ event: ConnectionEvent)
+}
+
+/// Takes large messages of QoS 0 as they come, in place of `connection(_:received:sequence:)`. A connection
+/// that is lost, or ended, meanwhile says so by its event; the rest of the payload never comes then.
+package protocol PayloadStream: AnyObject {
+  /// `publish` has all but its payload.
+  func connection(_ connection: Connection, began publish: Publish, payloadLength: Int, sequence: UInt64)
+
+  /// The next bytes of the payload, and how many are still to come; 0 is the end of it.
+  func connection(_ connection: Connection, continued part: ByteBuffer, left: Int)
 }
 
 /// What happens rarely enough to be told by value.

@@ -14,7 +14,7 @@ extension ConnectionHandler {
 
   /// Whether the socket takes more without growing a queue.
   var isWritable: Bool {
-    isChannelWritable && outgoing.readableBytes < Self.writeSize && largePayloads.isEmpty && state == .open
+    isChannelWritable && outgoing.readableBytes < Self.writeSize && !hasLargePayloads && state == .open
   }
 
   /// - Returns: false when the connection has come to its end: nothing may follow a CLOSE.
@@ -30,15 +30,22 @@ extension ConnectionHandler {
     }
     owner.tally.packetsSent &+= 1
     if isFramed { owner.tally.framesSent &+= 1 }
-    if outgoing.readableBytes < Self.writeSize, largePayloads.isEmpty { return true }
-    if !largePayloads.isEmpty { writeLargePayloads(context) }
-    if outgoing.readableBytes < Self.writeSize { return true }
-    if context.channel.isWritable, largePayloads.isEmpty {
-      write(context)
-    } else if packet.type != .publish {
-      heldAnswers += outgoing.writerIndex - start
+    if outgoing.readableBytes >= Self.writeSize || hasLargePayloads {
+      writeMuch(context, isAnswer: packet.type != .publish, size: outgoing.writerIndex - start)
     }
     return true
+  }
+
+  /// `size` bytes were added to what is a write of its own by now, or has to wait behind a large payload.
+  @inline(never)
+  private func writeMuch(_ context: ChannelHandlerContext, isAnswer: Bool, size: Int) {
+    writeLargePayloads(context)
+    guard outgoing.readableBytes >= Self.writeSize else { return }
+    if context.channel.isWritable, !hasLargePayloads {
+      write(context)
+    } else if isAnswer {
+      heldAnswers += size
+    }
   }
 
   private func append(_ packet: Packet) throws(EncodeError) {

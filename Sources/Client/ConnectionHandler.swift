@@ -10,7 +10,8 @@ import WebSocketTransport
 /// `packetRest` until the next payload completes it. Bytes of an incomplete frame header or control frame
 /// are kept in `frameRest`. Outgoing packets are framed and masked in `outgoing`, which leaves in one
 /// write when the owner flushes, and stays where it is while the socket takes nothing; that, and what
-/// bounds it, is in ConnectionHandler+Sending and +LargePayloads, the end of a connection in +Closing.
+/// bounds it, is in ConnectionHandler+Sending and +LargePayloads, the end of a connection in +Closing. A
+/// large payload that the owner takes as it comes is not kept at all; see +Streaming.
 final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -30,9 +31,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   // Receiving.
   private var frameDecoder: FrameDecoder
-  private let packetDecoder: PacketDecoder
+  let packetDecoder: PacketDecoder
   private var frameRest = ByteBuffer()
   private var packetRest = ByteBuffer()
+  /// What is still to come of a payload that the owner takes as it comes.
+  var streamedRest = 0
   var isReadingPaused = false
   /// As the channel last said; asking it takes longer than a message may.
   var isChannelWritable = false
@@ -56,7 +59,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   var heldAnswers = 0
 
   /// In order; `outgoing` comes behind them.
-  var largePayloads = CircularBuffer<LargePayload>(initialCapacity: 1)
+  var largePayloads = CircularBuffer<LargePayload>(initialCapacity: 1) {
+    didSet { hasLargePayloads = !largePayloads.isEmpty }
+  }
+  /// Where every message finds it without looking into the queue.
+  private(set) var hasLargePayloads = false
   var isWritingLargePayloads = false
   var whenLargePayloadsAreSent: [() -> Void] = []
 
@@ -141,7 +148,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   // MARK: - Receiving
 
   /// Whether the peer owes the rest of something.
-  var isIncomplete: Bool { packetRest.readableBytes > 0 || frameRest.readableBytes > 0 }
+  var isIncomplete: Bool {
+    packetRest.readableBytes > 0 || frameRest.readableBytes > 0 || streamedRest > 0
+  }
 
   private func consume(_ buffer: ByteBuffer) throws {
     guard isFramed else {
@@ -185,7 +194,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  private func consumePackets(in buffer: ByteBuffer, from start: Int, to end: Int) throws {
+  private func consumePackets(in buffer: ByteBuffer, from first: Int, to end: Int) throws {
+    let start = streamedRest > 0 ? goOnStreaming(buffer, from: first, to: end) : first
+    guard start < end, state == .open else { return }
     guard packetRest.readableBytes > 0 else {
       let consumed = try decodePackets(in: buffer, from: start, to: end)
       if consumed < end, let rest = buffer.getSlice(at: consumed, length: end - consumed) {
@@ -217,9 +228,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
       while index < end, state == .open {
         let packet: Packet
         do throws(DecodeError) {
-          guard let header = try packetDecoder.header(stream, at: index - base),
-            header.totalLength <= end - index
-          else { return index }
+          guard let header = try packetDecoder.header(stream, at: index - base) else { return index }
+          guard header.totalLength <= end - index else {
+            return try startStreaming(header, in: buffer, from: index, to: end)
+          }
           packet = try packetDecoder.decode(header, in: buffer, at: index)
           index += header.totalLength
         } catch {

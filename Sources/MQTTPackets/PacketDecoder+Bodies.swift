@@ -30,6 +30,29 @@ extension PacketDecoder {
     }
   }
 
+  /// How long a PUBLISH is up to its payload, fixed header included; nil while `bytes`, which begin with the
+  /// packet, do not hold all of that, or when its lengths contradict each other.
+  package func headLength(_ header: PacketHeader, _ bytes: UnsafeRawBufferPointer) -> Int? {
+    var length = header.length + 2
+    guard length <= bytes.count else { return nil }
+    length += Int(bytes[length - 2]) << 8 | Int(bytes[length - 1])
+    if !header.isAtMostOnce { length += 2 }
+    if version == .v5 {
+      var propertyLength = 0
+      var shift = 0
+      var byte: UInt8
+      repeat {
+        guard length < bytes.count, shift <= 21 else { return nil }
+        byte = bytes[length]
+        propertyLength |= Int(byte & 0x7F) << shift
+        shift += 7
+        length += 1
+      } while byte >= 0x80
+      length += propertyLength
+    }
+    return length <= min(bytes.count, header.totalLength) ? length : nil
+  }
+
   /// Where the packet starts among the readable bytes, all of it being there.
   @inline(__always)
   private func offset(

@@ -20,6 +20,9 @@ package struct PacketHeader: Equatable, Sendable {
   package var remainingLength: Int { Int(narrowRemainingLength) }
   package var totalLength: Int { length + remainingLength }
 
+  /// Of a PUBLISH.
+  package var isAtMostOnce: Bool { flags & 0b0110 == 0 }
+
   /// The header of the same packet cut off after `totalLength` bytes. Only a PUBLISH is still one then,
   /// as long as the cut is in its payload.
   package func clipped(to totalLength: Int) -> PacketHeader {

@@ -7,6 +7,12 @@ extension Publish {
     return 1 + VariableByteInteger.length(of: body) + body
   }
 
+  /// The same with a payload of `payloadLength` bytes in place of the one that is there.
+  package func encodedLength(_ version: ProtocolVersion, payloadLength: Int) -> Int {
+    let body = bodyLength(version) - message.payload.readableBytes + payloadLength
+    return 1 + VariableByteInteger.length(of: body) + body
+  }
+
   @inline(__always)
   func bodyLength(_ version: ProtocolVersion) -> Int {
     2 + message.topic.utf8.count + (packetIdentifier == nil ? 0 : 2)
@@ -36,13 +42,12 @@ extension Publish {
   }
 
   /// Everything before the payload, for a caller that sends a large one piece by piece. `length` is still
-  /// that of the whole packet; `room` holds at least `length` less the payload.
+  /// that of the whole packet, and `room` as long as what comes before the payload.
   /// - Returns: how many bytes that is.
   package func encodeHead(
     _ version: ProtocolVersion, length: Int, into room: UnsafeMutableRawBufferPointer
   ) throws(EncodeError) -> Int {
-    let head = UnsafeMutableRawBufferPointer(rebasing: room[..<(length - message.payload.readableBytes)])
-    var writer = PacketWriter(head, .publish, version)
+    var writer = PacketWriter(room, .publish, version)
     try writeHead(&writer, length: length)
     return writer.position
   }

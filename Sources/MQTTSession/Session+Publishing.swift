@@ -11,6 +11,20 @@ extension Session {
     return Publish(message: message)
   }
 
+  /// The packet to send for a message of QoS 0 whose payload comes later, or why it must not be sent.
+  package mutating func publishHead(
+    _ message: Message, payloadLength: Int, now: MonotonicTime
+  ) -> (Publish, LocalRefusal?) {
+    let publish = Publish(message: message)
+    let size = publish.encodedLength(settings.version, payloadLength: payloadLength)
+    if let refusal = limits.refusal(message) { return (publish, refusal) }
+    if size > limits.maximumPacketSize {
+      return (publish, .packetTooLarge(size: size, maximum: limits.maximumPacketSize))
+    }
+    keepAlive.lastSent = now
+    return (publish, nil)
+  }
+
   /// QoS 0 goes out at once while connected; QoS 1 and 2 as the window allows, in order. Ends with one
   /// `published(id, …)`.
   package mutating func publish(

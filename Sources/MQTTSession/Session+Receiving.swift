@@ -30,6 +30,19 @@ extension Session {
     }
   }
 
+  /// As `receive` for a message of QoS 0 whose payload is still on its way; it is delivered at once, without
+  /// effects. nil leaves everything to `receive` and the whole packet.
+  package mutating func receiveHead(
+    _ publish: consuming Publish, now: MonotonicTime
+  ) -> (sequence: UInt64, Publish)? {
+    guard phase == .connected, publish.message.qos == .atMostOnce,
+      (try? aliases.resolve(&publish)) != nil
+    else { return nil }
+    keepAlive.lastHeard = now
+    sequence += 1
+    return (sequence, publish)
+  }
+
   private mutating func receiveFirst(_ packet: Packet, now: MonotonicTime, into effects: inout [Effect]) {
     switch packet {
     case .connAck(let connAck): receive(connAck: connAck, now: now, into: &effects)

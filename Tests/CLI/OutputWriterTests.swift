@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Presentation
 import Support
 import Testing
 
@@ -111,6 +112,36 @@ final class OutputWriterTests: Sendable {
     try waitUntilWritten(1)
     pipe.closeWriting()
     #expect(read.wait(until: .after(.seconds(30))) { $0 }?.count == large.count)
+  }
+
+  @Test(arguments: [PayloadCoder.Form.bytes, .hex, .base64])
+  func largePayloadsKeepTheirPlace(_ form: PayloadCoder.Form) throws {
+    let pipe = try TestPipe()
+    let writer = try start(pipe.writing)
+    let payload = (0..<500_003).map { UInt8(truncatingIfNeeded: $0 / 3) }
+    let large = LargeOutput(payload: ByteBuffer(bytes: payload), coder: PayloadCoder(form), end: [0x0A])
+    var expected: [UInt8] = []
+    var coder = PayloadCoder(form)
+    payload.withUnsafeBytes { coder.append($0, to: &expected) }
+    coder.finish(&expected)
+    expected = [0x61] + expected + [0x0A] + [0x61] + expected + [0x0A, 0x62]
+    try loop.on { _ in
+      for sequence in [UInt64(1), 2] {
+        var bytes: [UInt8] = [0x61]
+        _ = writer.append(&bytes, sequence: sequence - 1)
+        writer.append(large, sequence: sequence)
+      }
+      var bytes: [UInt8] = [0x62]
+      _ = writer.append(&bytes, sequence: 3)
+    }
+    let read = Monitor<[UInt8]?>(nil)
+    try startThread {
+      let bytes = pipe.readToEnd()
+      read.withLock { $0 = bytes }
+    }
+    try waitUntilWritten(3)
+    pipe.closeWriting()
+    #expect(read.wait(until: .after(.seconds(30))) { $0 } == expected)
   }
 
   @Test func aReaderThatWentAwayIsAFailure() throws {

@@ -117,6 +117,58 @@ final class PublishInputTests: Sendable {
     #expect(try whole(.file("/dev/zero"), limit: limit) == .failure(endless))
   }
 
+  /// A file that is read while it is sent.
+  private final class Sent {
+    var input: FileInput?
+    var bytes: [UInt8] = []
+    var failures = 0
+  }
+
+  @Test(arguments: [0, -1, 1]) func aLargeFileIsReadAsItIsSent(_ growth: Int) throws {
+    let directory = try TemporaryDirectory()
+    let content = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    let path = try directory.write("payload", "")
+    let descriptor = open(path, O_RDWR)
+    #expect(content.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) } == content.count)
+    let result = Monitor<(bytes: Int, isEqual: Bool, failure: InputFailure?)?>(nil)
+    try loop.on { loop in
+      let plan = PublishPlan(
+        topic: "t", source: .file(path), qos: .atMostOnce, retain: false, properties: [], payloadLimit: 1)
+      let sent = Sent()
+      let finish = {
+        let count = sent.bytes.count
+        let isEqual = sent.bytes.elementsEqual(content.prefix(count))
+        result.withLock { $0 = (count, isEqual, sent.input?.failure) }
+      }
+      let file = FileInput.File(name: path, descriptor: descriptor, length: content.count - growth)
+      let input = try FileInput(file, eventLoop: loop) { finish() }
+      sent.input = input
+      #expect(input.next(plan)?.payload.readableBytes == 0 && input.isAtEnd && input.next(plan) == nil)
+      input.onMore = { [unowned input] in
+        while let piece = input.next() { sent.bytes += piece.readableBytesView }
+        if sent.bytes.count == input.length { finish() }
+      }
+    }
+    let (bytes, isEqual, failure) = try #require(result.wait(until: .after(.seconds(30))) { $0 })
+    #expect(bytes == min(content.count, content.count - growth) && isEqual)
+    #expect(failure == (growth < 0 ? .cut(path, missing: 1) : nil))
+  }
+
+  @Test func onlyLargeFilesAreLeftUnread() throws {
+    let directory = try TemporaryDirectory()
+    for (size, isLeft) in [(WholeInput.largeFile - 1, false), (WholeInput.largeFile, true)] {
+      let path = try directory.write("payload", String(repeating: "x", count: size))
+      let found = Monitor<Bool?>(nil)
+      try loop.on { loop in
+        try WholeInput.open(.file(path), limit: 1 << 24, leavesLarge: true, eventLoop: loop) { result in
+          if case .success(.file(let file)) = result { close(file.descriptor) }
+          found.withLock { $0 = if case .success(.file) = result { true } else { false } }
+        }
+      }
+      #expect(found.wait(until: .after(.seconds(30))) { $0 } == isLeft)
+    }
+  }
+
   @Test func whatCannotBeReadIsAFailure() throws {
     let missing = InputFailure.read("/nowhere/x", CLI.SystemError(errno: ENOENT, operation: "open"))
     #expect(try whole(.file("/nowhere/x"), limit: 10) == .failure(missing))

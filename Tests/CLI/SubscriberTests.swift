@@ -24,6 +24,7 @@ struct SubscriberTests {
       var outcomes: [String] = []
       var tally = Subscriber.Tally()
       var problems: [String] = []
+      var cuts: [String] = []
       var stalls = 0
     }
 
@@ -40,6 +41,8 @@ struct SubscriberTests {
           switch notice {
           case .connection: break
           case .problem(_, let topic): heard.problems.append(topic)
+          case .cut(let topic, let printed, let length):
+            heard.cuts.append("\(topic) \(printed)/\(length)")
           case .stalled: heard.stalls += 1
           }
         },
@@ -49,6 +52,7 @@ struct SubscriberTests {
           heard.tally = tally
         })
       server.connection.delegate = subscriber
+      if !records, subscriber.takesStreams { server.connection.payloadStream = subscriber }
       subscriber.writer = output
       if records { subscriber.record(to: record) }
       (self.server, self.heard) = (server, heard)
@@ -95,6 +99,8 @@ struct SubscriberTests {
 
   private final class Output: MessageOutput {
     private(set) var text = ""
+    /// Of those that came without a copy.
+    private(set) var largeCount = 0
     private var waiting: UInt64?
     var hasRoom = true
 
@@ -114,6 +120,15 @@ struct SubscriberTests {
       bytes.removeAll()
       waiting = sequence
       return hasRoom
+    }
+
+    func append(_ payload: LargeOutput, sequence: UInt64) {
+      var (coder, bytes) = (payload.coder, [UInt8]())
+      payload.payload.withUnsafeReadableBytes { coder.append($0, to: &bytes) }
+      coder.finish(&bytes)
+      bytes += payload.end
+      largeCount += 1
+      _ = append(&bytes, sequence: sequence)
     }
 
     func take() -> UInt64? {
@@ -218,6 +233,67 @@ struct SubscriberTests {
     run.server.advance(.seconds(60))
     #expect(run.heard.stalls == 1, "once is enough")
     #expect(run.output.text == "one\ntwo\nthree\n")
+  }
+
+  // MARK: - Large messages
+
+  private static let large = String(repeating: "0123456789abc", count: 40_000)
+
+  @Test(arguments: [MessageFormat.payload, .hex, .base64], [true, false])
+  func aLargeMessageIsPrintedAsItComes(_ format: MessageFormat, _ isStreamed: Bool) throws {
+    let run = try Run(plan { $0.count = 3 }, format: format)
+    try run.accept()
+    let identifier: UInt16? = isStreamed ? nil : 1
+    run.server.send(
+      .message("a/1", "one"), .message("a/2", Self.large, identifier), .message("a/3", "three"), cut: 60_000
+    ) { if isStreamed { #expect(run.output.text.utf8.count >= $0 - 60_000) } }
+    var expected: [UInt8] = []
+    var formatter = MessageFormatter(format)
+    for payload in ["one", Self.large, "three"] {
+      let message = Message(topic: "a", payload: ByteBuffer(string: payload))
+      formatter.append(
+        ReceivedMessage(Publish(message: message), receivedAt: WallTime(nanoseconds: 0), sequence: 1),
+        to: &expected)
+    }
+    #expect(Array(run.output.text.utf8) == expected)
+    #expect(run.output.largeCount == (isStreamed ? 0 : 1))
+    run.write()
+    #expect(try run.server.sent() == (isStreamed ? [] : ["PUBACK #1"]) + ["DISCONNECT", "close"])
+    run.server.finish()
+    #expect(run.heard.tally.payloadBytes == UInt64(Self.large.utf8.count + 8))
+  }
+
+  @Test func aLargeMessageMayBeLeftOut() throws {
+    let run = try Run(plan { $0.hidesRetained = true })
+    try run.accept()
+    run.server.send(.message("a/1", Self.large, retain: true), .message("a/2", "two"), cut: 60_000)
+    #expect(run.output.text == "two\n")
+    run.subscriber.end(.done)
+    run.write()
+    run.server.finish()
+    #expect(run.heard.tally.hidden == 1)
+  }
+
+  @Test func aLargeMessageMayBreakOff() throws {
+    let run = try Run(plan(), reconnects: true)
+    try run.accept()
+    run.server.send(.message("a/1", Self.large), cut: 300_000, count: 1)
+    run.server.finish()
+    #expect(run.output.text.last == "\n")
+    let printed = run.output.text.utf8.count - 1
+    #expect((250_000..<300_000).contains(printed))
+    #expect(run.heard.cuts == ["a/1 \(printed)/\(Self.large.utf8.count)"])
+    #expect(Self.large.hasPrefix(run.output.text.dropLast()))
+  }
+
+  /// A filter may look into the payload.
+  @Test func aFilteredMessageIsWhole() throws {
+    let run = try Run(plan { $0.filters = try [Expression("size > 3", for: .messages)] })
+    try run.accept()
+    run.server.send(.message("a/1", Self.large), cut: 60_000) { sent in
+      #expect(run.output.text.isEmpty || sent > Self.large.utf8.count)
+    }
+    #expect(run.output.text.utf8.count == Self.large.utf8.count + 1)
   }
 
   // MARK: - Recording

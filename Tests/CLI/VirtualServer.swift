@@ -86,14 +86,38 @@ final class VirtualServer {
 
   /// One frame a packet, all in one read.
   func send(_ packets: Packet..., closing: CloseFrame? = nil) {
-    guard let channel, channel.isActive else { return }
+    var bytes = frames(packets)
+    if let closing { encoder.write(closing, into: &bytes) }
+    read(bytes)
+  }
+
+  /// One frame a packet, in reads of `cut` bytes, perhaps only some of them; `after` hears how many bytes
+  /// were sent by then.
+  func send(_ packets: Packet..., cut: Int, count: Int = .max, after: (Int) -> Void = { _ in }) {
+    var rest = frames(packets)
+    var (sent, reads) = (0, 0)
+    while reads < count, let part = rest.readSlice(length: min(cut, rest.readableBytes)),
+      part.readableBytes > 0
+    {
+      read(part)
+      sent += part.readableBytes
+      reads += 1
+      after(sent)
+    }
+  }
+
+  private func frames(_ packets: [Packet]) -> ByteBuffer {
     var bytes = ByteBuffer()
     for packet in packets {
       var encoded = ByteBuffer()
       do { try packet.encode(version, into: &encoded) } catch { Issue.record(error) }
       encoder.write(.binary, encoded, into: &bytes)
     }
-    if let closing { encoder.write(closing, into: &bytes) }
+    return bytes
+  }
+
+  private func read(_ bytes: ByteBuffer) {
+    guard let channel, channel.isActive else { return }
     channel.pipeline.fireChannelRead(bytes)
     channel.pipeline.fireChannelReadComplete()
     loop.run()

@@ -103,6 +103,54 @@ import WebSocketTransport
     stage.expect("ended")
   }
 
+  /// A payload whose bytes the test brings.
+  private final class Source: PayloadSource {
+    let length: Int
+    var onMore: (() -> Void)?
+    private var pieces: [ByteBuffer] = []
+
+    init(_ length: Int) { self.length = length }
+
+    func next() -> ByteBuffer? { pieces.isEmpty ? nil : pieces.removeFirst() }
+
+    func bring(_ text: Substring) {
+      pieces.append(ByteBuffer(substring: text))
+      onMore?()
+    }
+  }
+
+  @Test(arguments: [ProtocolVersion.v3_1_1, .v5], [1, 60_001, 300_000])
+  func isSentAsItIsRead(_ version: ProtocolVersion, _ pieceSize: Int) throws {
+    let stage = try Stage(.lasting(version))
+    try stage.connect()
+    stage.clear()
+    let text = Self.text(pieceSize == 1 ? 200 : 2 * Self.size + 5, 1)
+    let source = Source(text.utf8.count)
+    stage.connection.publish(.to("a"), source, RequestID(1))
+    stage.connection.publish(.to("b", "after"), RequestID(2))
+    var isSent = false
+    stage.connection.whenSent { isSent = true }
+    stage.expect("finished 1 sent", "finished 2 sent")
+    #expect(!stage.connection.isWritable)
+    var rest = text[...]
+    while !rest.isEmpty {
+      #expect(!isSent)
+      source.bring(rest.prefix(pieceSize))
+      rest = rest.dropFirst(pieceSize)
+    }
+    stage.expect("> PUBLISH a=" + describe(ByteBuffer(string: text)), "> PUBLISH b=after")
+    #expect(isSent && stage.connection.isWritable)
+  }
+
+  @Test func whatIsReadHasToFitToo() throws {
+    let stage = try Stage()
+    try stage.connect([.maximumPacketSize(1000)])
+    stage.clear()
+    stage.connection.publish(.to("a"), Source(2000), RequestID(1))
+    #expect(stage.lines.count == 1 && stage.lines[0].hasPrefix("finished 1 rejected"))
+    #expect(stage.connection.isWritable)
+  }
+
   @Test func anEndDoesNotWaitForEver() throws {
     let stage = try Stage()
     let peer = try stage.connect()

@@ -56,10 +56,7 @@ package struct MessageFormatter {
       output.append(ascii: " (null)\n")
       return
     }
-    if layout.showsTopic {
-      append(foreign: message.topic, &output)
-      output.append(0x20)
-    }
+    appendBeginning(of: message, to: &output)
     message.payload.withUnsafeReadableBytes { append(foreign: $0, .lines, &output) }
     endLine(&output)
   }
@@ -68,10 +65,7 @@ package struct MessageFormatter {
     _ message: borrowing Message, _ output: inout [UInt8],
     _ encode: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
   ) {
-    if layout.showsTopic {
-      append(foreign: message.topic, &output)
-      output.append(0x20)
-    }
+    appendBeginning(of: message, to: &output)
     message.payload.withUnsafeReadableBytes { encode($0, &output) }
     endLine(&output)
   }
