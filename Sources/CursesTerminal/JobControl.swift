@@ -22,9 +22,11 @@ package enum JobControl {
     sigemptyset(&stop)
     sigaddset(&stop, SIGTSTP)
     signal(SIGTSTP, SIG_DFL)
-    // Sent to this thread, and let through here alone: no other one can take it away.
-    pthread_sigmask(SIG_UNBLOCK, &stop, nil)
+    // Sent to this thread, and let through here alone: no other one can take it away. Sent before it is let
+    // through: one to the whole process that still waits stops the process too, and going on takes it away
+    // only if both are there by then.
     pthread_kill(pthread_self(), SIGTSTP)
+    pthread_sigmask(SIG_UNBLOCK, &stop, nil)
     pthread_sigmask(SIG_BLOCK, &stop, nil)
   }
 

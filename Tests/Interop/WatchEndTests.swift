@@ -109,6 +109,29 @@ struct WatchEndTests {
     #expect(try shell.status() == 129)
   }
 
+  @Test func stopsAndGoesOnAsAJob() throws {
+    let shell = try WatchShell()
+    let tmux = shell.tmux
+    try tmux.type("\"$MQTTWS\" watch @demo")
+    try tmux.until("a screen") { try tmux.capture().contains("Topics") }
+    for _ in 1...2 {
+      try tmux.press("C-z")
+      try tmux.until("the shell") { try tmux.state() == "0 1 0" && tmux.capture().contains("Stopped") }
+      try tmux.type("clear; stty -g | cmp - \(shell.modesPath) && fg")
+      try tmux.until("the screen again") {
+        try tmux.state().hasPrefix("1 ") && tmux.capture().contains("Topics")
+      }
+    }
+    try tmux.resize(rows: 30, columns: 120)
+    try tmux.until("a wider screen") {
+      try tmux.capture().split(separator: "\n").contains { $0.count >= 119 }
+    }
+    try tmux.press("q")
+    try tmux.until("the end") {
+      try tmux.state() == "0 1 0" && tmux.capture().contains("nothing was recorded")
+    }
+  }
+
   @Test func readsKeysFromTheTerminalWhenInputIsPiped() throws {
     let shell = try WatchShell()
     try shell.tmux.type("yes q | \"$MQTTWS\" watch @demo; echo ENDED $?")
