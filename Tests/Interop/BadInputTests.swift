@@ -26,7 +26,7 @@ struct BadInputTests {
     BadInput("a connection closed at once", 76, "websocket") { stage in
       sub(try stage.peer { _ = try $0.readRequest() })
     },
-    BadInput("a broker's plain MQTT port", 69, "websocket", "WebSocket port") { stage in
+    BadInput("a broker's plain MQTT port", 76, "websocket", "WebSocket port") { stage in
       sub("ws://127.0.0.1:\(try stage.mosquitto.plainPort)/mqtt")
     },
     BadInput("a server that speaks SSH", 76, "websocket", "SSH") { stage in
