@@ -89,7 +89,7 @@ extension TraceWords {
 
 extension SocketAddress {
   /// `127.0.0.1:80`, `[::1]:80`.
-  var traceText: String {
+  package var traceText: String {
     guard let address = ipAddress, let port else { return "\(self)" }
     return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
   }

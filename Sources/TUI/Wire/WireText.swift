@@ -1,6 +1,7 @@
 import Client
 import MQTTPackets
 import MQTTSession
+import NIOCore
 import Presentation
 import Text
 import WebSocketTransport
@@ -45,7 +46,7 @@ enum WireText {
       if case .decode(let error) = rejection.error { summary.packet = error.packet?.name ?? "-" }
       summary.isViolation = true
     case .state(let state): summary.info = text(state)
-    case .transport(let event): summary.info = name(event)
+    case .transport(let event): summary.info = text(event)
     }
     return summary
   }
@@ -98,9 +99,24 @@ enum WireText {
     }
   }
 
-  /// The name alone: what comes with it may hold secrets.
-  private static func name(_ event: TransportEvent) -> String {
-    let text = "\(event)"
-    return String(text.prefix { $0 != "(" })
+  /// Without the bytes that were exchanged, which may hold secrets.
+  private static func text(_ event: TransportEvent) -> String {
+    switch event {
+    case .resolving(let host): "dns: resolving \(host)"
+    case .resolved(let addresses, let time):
+      "dns: \(Human.plural(addresses.count, "address")) in \(Human.duration(time))"
+    case .attempt(let address): "tcp: trying \(address.traceText)"
+    case .attemptFailed(let attempt): "tcp: \(attempt.address.traceText) failed"
+    case .connected(_, let remote): "tcp: connected to \(remote.traceText)"
+    case .proxyAsked(let host, let port, _): "proxy: asked for \(host):\(port)"
+    case .proxyAnswered(let status, _): "proxy: answered" + (status.map { " \($0)" } ?? "")
+    case .tlsStarted(let name): "tls: handshake" + (name.map { " with \($0)" } ?? "")
+    case .tlsEstablished(let facts): "tls: \(facts.version) \(facts.cipher)"
+    case .upgradeSent: "http: upgrade requested"
+    case .upgradeReceived: "http: upgrade answered"
+    case .upgraded: "ws: open"
+    case .failed(let error): "\(error.layer.rawValue): failed"
+    case .closed: "tcp: closed"
+    }
   }
 }
