@@ -98,7 +98,10 @@ final class LineInput: PublishInput {
     failure != nil || (hasEnded && blocks.isEmpty && !isInBlock && !splitter.hasRest)
   }
 
-  func next(_ plan: PublishPlan) -> Message? { nextLine().map(plan.message) }
+  func next(_ plan: PublishPlan) -> Message? {
+    guard let line = nextLine() else { return nil }
+    return plan.message(line)
+  }
 
   private func nextLine() -> ByteBuffer? {
     while failure == nil {
