@@ -70,11 +70,16 @@ import Testing
   /// The rows, then a letter a cell: `.` is plain, a capital is selected, `\` an escape.
   private static func text(_ grid: CellGrid) -> String {
     var text = ""
-    for row in 0..<grid.size.rows { text += trimmed(grid.text(row: row), " ") + "\n" }
+    for row in 0..<grid.size.rows { text += trimmed(withoutMemory(grid.text(row: row)), " ") + "\n" }
     for row in 0..<grid.size.rows {
       text += trimmed(String(String.UnicodeScalarView(grid.row(row).map { letter($0.style) })), ".") + "\n"
     }
     return text + "cursor \(grid.cursor.map { "\($0.row),\($0.column)" } ?? "none")\n"
+  }
+
+  /// What a pool has allocated is what `malloc` gave it, which is sometimes a little more than it asked for.
+  private static func withoutMemory(_ row: String) -> String {
+    row.replacing(/[0-9.]+ [KM]?i?B of (?=.* evicted)/, with: "# of ")
   }
 
   private static func trimmed(_ text: String, _ scalar: Unicode.Scalar) -> String {
