@@ -46,6 +46,8 @@ final class WatchDisplay {
   /// Until the user or the mailbox ends it; the terminal is given back then.
   func run() {
     clock.changed(urgently: true)
+    // What was so before the screen was there, a recording for one, counts for the first key.
+    takeMail()
     while !isOver {
       draw()
       wait()
