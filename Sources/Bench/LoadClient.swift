@@ -164,7 +164,7 @@ final class LoadSender {
   var isUnblocked = false
   /// As many messages are under way as may be.
   var waitsForWindow = false
-  private var random: SplitMix
+  private var random: SeededRandom
 
   init(
     number: Int, audience: UInt64, schedule: Schedule, payloads: PayloadMaker, topics: [String], seed: UInt64
@@ -174,7 +174,7 @@ final class LoadSender {
     self.schedule = schedule
     self.payloads = payloads
     self.topics = topics
-    random = SplitMix(seed: seed)
+    random = SeededRandom(seed: seed)
   }
 
   func nextRandom() -> UInt64 { random.next() }

@@ -1,4 +1,5 @@
 import Glibc
+import MQTTSession
 
 /// When the messages of one client are due. Pure: the same seed gives the same instants.
 ///
@@ -14,7 +15,7 @@ package struct Schedule: Sendable {
   private let clients: Double
   /// Messages of all clients that are due together.
   private let group: Double
-  private var random: SplitMix
+  private var random: SeededRandom
   /// Messages taken so far.
   package private(set) var count: UInt64 = 0
   /// Nanoseconds from the start of the load.
@@ -30,8 +31,8 @@ package struct Schedule: Sendable {
     self.clients = Double(clients)
     group = rate < 2000 ? 1 : min((rate / 500).rounded(.down), 10)
     // Of neighbouring seeds only the outputs differ thoroughly: the states follow on from each other.
-    var seeds = SplitMix(seed: seed ^ UInt64(client) &* 0xD1B5_4A32_D192_ED03)
-    random = SplitMix(seed: seeds.next())
+    var seeds = SeededRandom(seed: seed ^ UInt64(client) &* 0xD1B5_4A32_D192_ED03)
+    random = SeededRandom(seed: seeds.next())
     next = 0
     next = arrival == .even ? even() : gap()
   }
@@ -51,22 +52,4 @@ package struct Schedule: Sendable {
   private mutating func gap() -> Int64 { Self.whole(-log(random.fraction()) * period * clients) }
 
   private static func whole(_ value: Double) -> Int64 { value < 9e18 ? Int64(value) : .max }
-}
-
-/// SplitMix64: small, and the same everywhere for the same seed.
-package struct SplitMix: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// Above 0, at most 1.
-  mutating func fraction() -> Double { (Double(next() >> 11) + 1) / 9_007_199_254_740_992 }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import MQTTPackets
+import MQTTSession
 import NIOCore
 
 /// A small house full of sensors, under `sensor/`: about ten messages a second from eight devices,

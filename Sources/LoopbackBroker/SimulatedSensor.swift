@@ -1,5 +1,6 @@
 import Glibc
 import MQTTPackets
+import MQTTSession
 import NIOCore
 
 /// One value that wanders: it is pulled towards a daily curve and pushed about by chance.

@@ -1,3 +1,4 @@
+import MQTTSession
 import Testing
 
 @testable import Bench
@@ -67,7 +68,7 @@ struct HistogramCodingTests {
   @Test func shardsJoinToWhatOneWouldHaveRecorded() throws {
     var whole = LatencyHistogram()
     var shards = [LatencyHistogram](repeating: LatencyHistogram(), count: 4)
-    var random = SplitMix(seed: 1)
+    var random = SeededRandom(seed: 1)
     for index in 0..<20_000 {
       let value = Int64(random.next() >> (20 + random.next() % 40))
       whole.record(value)

@@ -1,3 +1,4 @@
+import MQTTSession
 import Testing
 
 @testable import Bench
@@ -20,7 +21,7 @@ struct SequenceTrackerTests {
   /// Against a set, which knows everything and takes memory for it.
   @Test(arguments: 0..<20)
   func agreesWithASet(_ seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededRandom(seed: seed)
     var tracker = SequenceTracker()
     var seen: Set<UInt64> = []
     var highest: UInt64 = 0

@@ -109,24 +109,12 @@ import Testing
     #expect(cuts > 1000)
   }
 
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
-    }
-  }
-
   /// Everything at random, from one seed: publishing at both ends, packets moving, owners falling behind,
   /// cuts and, where asked for, servers that forget.
   static func simulate(_ version: ProtocolVersion, seed: UInt64, forgets: Bool) -> (
     Link, published: [QoS], cuts: Int
   ) {
-    var random = Generator(state: seed)
+    var random = SeededRandom(seed: seed)
     var link = Link(version, window: UInt16.random(in: 1...5, using: &random))
     var published: [QoS] = []
     var cuts = 0

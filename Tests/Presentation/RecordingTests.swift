@@ -1,4 +1,5 @@
 import MQTTPackets
+import MQTTSession
 import NIOCore
 import Testing
 
@@ -225,22 +226,13 @@ struct RecordingTests {
 
 /// Messages with anything in them that a PUBLISH can carry; the same in every run.
 private struct RandomMessages {
-  private var state: UInt64
+  private var random: SeededRandom
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-  /// SplitMix64.
-  private mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
-  mutating func index(_ count: Int) -> Int { Int(next() % UInt64(count)) }
-  mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
-  private mutating func chance() -> Bool { next() % 2 == 0 }
+  mutating func index(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+  mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: random.next()) }
+  private mutating func chance() -> Bool { random.next() % 2 == 0 }
 
   private mutating func text() -> String {
     let parts = [
@@ -262,14 +254,15 @@ private struct RandomMessages {
       message: message, isDuplicate: chance(),
       packetIdentifier: qos == .atMostOnce ? nil : UInt16(1 + index(65_535)))
     return ReceivedMessage(
-      publish, receivedAt: WallTime(nanoseconds: Int64(bitPattern: next())), sequence: sequence)
+      publish, receivedAt: WallTime(nanoseconds: Int64(bitPattern: random.next())), sequence: sequence)
   }
 
   /// In the order that a recording keeps: user properties last, subscription identifiers together.
   private mutating func properties() -> Properties {
     var properties = Properties()
     var rest: [Property] = [
-      .payloadFormatIndicator(UInt8(index(2))), .messageExpiryInterval(UInt32(truncatingIfNeeded: next())),
+      .payloadFormatIndicator(UInt8(index(2))),
+      .messageExpiryInterval(UInt32(truncatingIfNeeded: random.next())),
       .contentType(text()), .responseTopic(text()), .correlationData(bytes()),
       .topicAlias(UInt16(1 + index(65_535))), .subscriptionIdentifier(UInt32(1 + index(268_435_455))),
     ]

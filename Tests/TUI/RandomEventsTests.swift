@@ -42,26 +42,19 @@ import Testing
 
 /// Events out of a seed.
 struct EventSource {
-  private var state: UInt64
+  private var random: SeededRandom
   private var messages: UInt64 = 0
   private var counters = TrafficCounters()
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-  /// SplitMix64.
-  private mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
-  private mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-  mutating func flip() -> Bool { next() & 1 == 0 }
+  private mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
+  mutating func flip() -> Bool { random.next() & 1 == 0 }
 
   /// Mostly a moment, at times hours.
-  mutating func step() -> UInt64 { below(50) == 0 ? next() % 10_000_000_000_000 : next() % 100_000_000 }
+  mutating func step() -> UInt64 {
+    below(50) == 0 ? random.next() % 10_000_000_000_000 : random.next() % 100_000_000
+  }
 
   mutating func event(_ fed: inout Int) -> Event {
     switch below(100) {
@@ -105,7 +98,7 @@ struct EventSource {
   }
 
   private mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
   }
 
   private mutating func text() -> String {
@@ -131,7 +124,7 @@ struct EventSource {
       }
       batch.append(
         Publish(message: message, isDuplicate: flip()), number: messages,
-        receivedAt: WallTime(nanoseconds: Int64(truncatingIfNeeded: next() >> 2)))
+        receivedAt: WallTime(nanoseconds: Int64(truncatingIfNeeded: random.next() >> 2)))
     }
     counters.messagesReceived = messages
     counters.bytesReceived &+= UInt64(below(100_000))
@@ -165,7 +158,7 @@ struct EventSource {
     figures.exchanges = (0..<below(5)).map {
       .init(
         packetIdentifier: UInt16($0), isSent: flip(), waitsFor: "PUBACK", topic: text(),
-        since: MonotonicTime(nanoseconds: next() >> 8))
+        since: MonotonicTime(nanoseconds: random.next() >> 8))
     }
     return figures
   }
@@ -174,7 +167,7 @@ struct EventSource {
     switch below(7) {
     case 0: return .published(identifier: below(5), isSuccess: flip(), text: text(), after: nil)
     case 1: return .recordingStarted(path: text())
-    case 2: return .recordingStopped(path: text(), messages: 1, bytes: next())
+    case 2: return .recordingStopped(path: text(), messages: 1, bytes: random.next())
     case 3: return .recordingFailed(text())
     case 4: return .edited(bytes: bytes(below(50)), purpose: .publishForm)
     case 5: return .fileRead(path: text(), bytes: bytes(3))

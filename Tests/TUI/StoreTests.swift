@@ -66,7 +66,7 @@ import Testing
   /// Topics, payload sizes and times at random: whatever is let go, the counters stay exact, no pool
   /// exceeds its limit, and the rows are those of a plain model.
   @Test(arguments: [1, 2, 3, 4]) func staysExactAndWithinItsBudget(seed: UInt64) {
-    var random = SeededGenerator(seed)
+    var random = SeededRandom(seed: seed)
     var store = Store(budget: MemoryBudget(total: 3 << 20))
     var perTopic: [String: Int] = [:]
     var bytes = 0
@@ -101,7 +101,7 @@ import Testing
     checkLog(store, upTo: number, seed)
   }
 
-  private static func topic(_ random: inout SeededGenerator) -> String {
+  private static func topic(_ random: inout SeededRandom) -> String {
     let depth = Int.random(in: 1...4, using: &random)
     // A few hot ones and a long tail.
     let range = Int.random(in: 0..<3, using: &random) == 0 ? 4 : 3000

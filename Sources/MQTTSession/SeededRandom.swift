@@ -13,6 +13,9 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// Uniform in 0..<1.
+  /// Uniform, at least 0 and below 1.
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Uniform, above 0 and at most 1.
+  package mutating func fraction() -> Double { Double((next() >> 11) + 1) * 0x1p-53 }
 }
