@@ -11,7 +11,7 @@ import Text
 /// it; whoever cannot send leaves the heap until something changes, and then sends all that has become due.
 /// A schedule only moves on with a message sent, so that a backlog takes no memory and keeps its instants.
 /// After the load the last messages are awaited, and the clients disconnect. Sending is in LoadRun+Sending,
-/// what comes back in LoadRun+Receiving.
+/// what comes back in LoadRun+Receiving, progress and the series of intervals in LoadRun+Intervals.
 package final class LoadRun {
   enum Phase: Equatable {
     case idle, connecting, waiting, loading, draining, leaving, over
@@ -76,12 +76,12 @@ package final class LoadRun {
   var generator = GeneratorCheck()
   var lastSent: Int64 = 0
   var lastReceived: Int64 = 0
-  private var result: LoadResult
-  private var tickTask: Scheduled<Void>?
+  var result: LoadResult
+  var tickTask: Scheduled<Void>?
   private var endTask: Scheduled<Void>?
   private var cpuAtStart: Int64 = 0
-  private var intervalStart: Int64 = 0
-  private var atIntervalStart = Counters()
+  var intervalStart: Int64 = 0
+  var atIntervalStart = Counters()
   /// The longest time in which nothing came back though something was under way.
   var silence: (length: Int64, since: Int64) = (0, 0)
   var silenceStart: Int64 = 0
@@ -336,68 +336,5 @@ package final class LoadRun {
 
   func record(_ kind: LatencyKind, _ nanoseconds: Int64) {
     others[kind, default: LatencyHistogram()].record(nanoseconds)
-  }
-
-  // MARK: - Time
-
-  private static let tickLength: Int64 = 250_000_000
-
-  private func tick() {
-    guard phase != .over else { return }
-    let due = now + Self.tickLength
-    tickTask = after(Self.tickLength) {
-      let now = self.now
-      if self.phase == .loading { self.generator.loopDelay.record(now - due) }
-      self.ticked(now)
-      self.tick()
-    }
-  }
-
-  private func ticked(_ now: Int64) {
-    // Of the interval that is about to end, not of one that has just begun.
-    onProgress(progress(now))
-    if phase == .loading || phase == .draining {
-      adaptWindow()
-      freeStuckWindows(now)
-      if now - intervalStart >= plan.interval.nanoseconds { roll() }
-    }
-  }
-
-  private func progress(_ now: Int64) -> LoadProgress {
-    let times = corrected.interval.isEmpty ? acknowledged : corrected
-    let percentiles = (times.interval.isEmpty ? times.total : times.interval).percentiles([50, 99])
-    let length = Double(now - intervalStart) / 1e9
-    let isLoading = phase == .loading || phase == .draining
-    return LoadProgress(
-      target: target.name, isLoading: isLoading, connected: upCount, clients: plan.clients,
-      elapsed: isLoading ? Double(now - loadStart) / 1e9 : 0, duration: plan.duration?.inSeconds,
-      sentRate: isLoading && length > 0 ? Double(counters.sent - atIntervalStart.sent) / length : 0,
-      receivedRate: isLoading && length > 0
-        ? Double(counters.received - atIntervalStart.received) / length : 0,
-      p50: percentiles[0], p99: percentiles[1], errors: counters.errors)
-  }
-
-  /// Ends an interval: its figures become a point of the series.
-  private func roll() {
-    let now = self.now
-    guard now > intervalStart else { return }
-    var point = TimeSeries.Point(
-      start: Double(intervalStart - loadStart) / 1e9, length: Double(now - intervalStart) / 1e9)
-    point.sent = counters.sent - atIntervalStart.sent
-    point.received = counters.received - atIntervalStart.received
-    point.acknowledged = counters.acknowledged - atIntervalStart.acknowledged
-    point.disconnects = counters.disconnects - atIntervalStart.disconnects
-    point.connected = upCount
-    let times = corrected.interval.isEmpty ? acknowledged.interval : corrected.interval
-    let percentiles = times.percentiles([50, 99])
-    (point.p50, point.p99, point.maximum) = (percentiles[0], percentiles[1], times.maximum)
-    result.series.append(point)
-    onInterval(LoadInterval(point: point, corrected: times, raw: raw.interval, startedAt: result.startedAt))
-    corrected.roll()
-    raw.roll()
-    acknowledged.roll()
-    rawAcknowledged.roll()
-    intervalStart = now
-    atIntervalStart = counters
   }
 }
