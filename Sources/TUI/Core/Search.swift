@@ -51,6 +51,19 @@ package struct Search: Sendable {
     return text.withUTF8 { matches(topic: "", payload: UnsafeRawBufferPointer($0)) }
   }
 
+  /// The first row behind `start` that matches, among at most `limit` of them.
+  static func first<Row>(
+    behind start: Row?, limit: Int, next: (Row) -> Row?, where matches: (Row) -> Bool
+  ) -> Row? {
+    var row = start
+    for _ in 0..<limit {
+      guard let found = row.flatMap(next) else { return nil }
+      if matches(found) { return found }
+      row = found
+    }
+    return nil
+  }
+
   private static func condition(_ text: String) -> String {
     guard text.hasPrefix("~") else { return quoted(text, escaping: ["\"", "\\"]) }
     // Backslashes are the regular expression's.

@@ -157,20 +157,16 @@ package struct MessagesPane: Pane {
     _ search: Search, forwards: Bool, _ workspace: inout Workspace, size: Size
   ) -> Bool {
     let store = workspace.store
-    var position = cursor ?? store.firstShown
-    for _ in 0..<Self.searchLimit {
-      guard let current = position,
-        let next = forwards ? store.shown(after: current) : store.shown(before: current)
-      else { return false }
-      position = next
-      guard store.matches(search, at: next) else { continue }
-      cursor = next
-      isFollowing = false
-      select(&workspace)
-      refresh(&workspace, size: size)
-      return true
-    }
-    return false
+    let found = Search.first(
+      behind: cursor ?? store.firstShown, limit: Self.searchLimit,
+      next: { forwards ? store.shown(after: $0) : store.shown(before: $0) },
+      where: { store.matches(search, at: $0) })
+    guard let found else { return false }
+    cursor = found
+    isFollowing = false
+    select(&workspace)
+    refresh(&workspace, size: size)
+    return true
   }
 
   // MARK: - Following

@@ -1,15 +1,15 @@
 /// The command palette: type some letters of a name, behind a whole name its arguments, or a number.
-package struct Palette: Sendable {
+package struct Palette: NarrowedList, Sendable {
   /// What Enter runs.
   package enum Choice: Sendable, Equatable {
     case run(PaletteEntry, arguments: String)
     case goTo(UInt64)
   }
 
-  package private(set) var editor = LineEditor()
+  package internal(set) var editor = LineEditor()
   package private(set) var found: [PaletteEntry]
   package let total: Int
-  private(set) var choice = ListChoice()
+  var choice = ListChoice()
   private let entries: [PaletteEntry]
 
   package init(for pane: PaneID) {
@@ -18,9 +18,7 @@ package struct Palette: Sendable {
     total = entries.count
   }
 
-  package var selected: PaletteEntry? {
-    found.indices.contains(choice.index) ? found[choice.index] : nil
-  }
+  package var selected: PaletteEntry? { selectedRow }
 
   /// nil when nothing fits what was typed.
   package var chosen: Choice? {
@@ -30,23 +28,11 @@ package struct Palette: Sendable {
 
   /// False for a key that is not for the palette.
   package mutating func type(_ key: Key, page: Int = 8) -> Bool {
-    if choice.move(key, count: found.count, page: page) { return true }
-    if key.code == .tab {
-      if let selected { editor.replace(with: selected.name + (selected.arguments.isEmpty ? "" : " ")) }
-      search()
-      return true
-    }
-    guard editor.type(key) else { return false }
+    guard key.code == .tab else { return typeOrMove(key, page: page) }
+    if let selected { editor.replace(with: selected.name + (selected.arguments.isEmpty ? "" : " ")) }
     search()
     return true
   }
-
-  package mutating func paste(_ bytes: [UInt8]) {
-    editor.paste(bytes)
-    search()
-  }
-
-  mutating func choose(_ index: Int) { choice.choose(index, count: found.count) }
 
   private func arguments(of entry: PaletteEntry) -> String {
     guard Self.isBegun(entry, editor.text) else { return "" }
@@ -59,7 +45,7 @@ package struct Palette: Sendable {
       && (text.count == entry.name.count || text.dropFirst(entry.name.count).first == " ")
   }
 
-  private mutating func search() {
+  mutating func search() {
     choice.reset()
     let text = editor.text
     let begun = entries.filter { !$0.arguments.isEmpty && Self.isBegun($0, text) && text.contains(" ") }

@@ -203,20 +203,23 @@ package struct TopicsPane: Pane {
   package mutating func find(
     _ search: Search, forwards: Bool, _ workspace: inout Workspace, size: Size
   ) -> Bool {
-    let topics = workspace.store.topics
-    var row = cursor
-    for _ in 0..<Self.searchLimit {
-      guard let current = row,
-        let next = forwards ? topics.row(after: current) : topics.row(before: current)
-      else { return false }
-      row = next
-      guard let topic = topics.topic(of: next.id), search.matches(text: topic) else { continue }
-      cursor = next
-      select(&workspace)
-      refresh(&workspace, size: size)
-      return true
+    guard let found = Self.first(search, behind: cursor, forwards, in: workspace.store.topics) else {
+      return false
     }
-    return false
+    cursor = found
+    select(&workspace)
+    refresh(&workspace, size: size)
+    return true
+  }
+
+  /// In a function of its own: another reference to the index would make the changes that follow copy it.
+  private static func first(
+    _ search: Search, behind row: TopicRow?, _ forwards: Bool, in topics: TopicIndex
+  ) -> TopicRow? {
+    Search.first(
+      behind: row, limit: searchLimit,
+      next: { forwards ? topics.row(after: $0) : topics.row(before: $0) },
+      where: { row in topics.topic(of: row.id).map { search.matches(text: $0) } ?? false })
   }
 
   package mutating func refresh(_ workspace: inout Workspace, size: Size) {
