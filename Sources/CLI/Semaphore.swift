@@ -2,7 +2,8 @@ import Glibc
 
 /// A counting semaphore of the system, for the threads beside the event loop.
 ///
-/// `@unchecked Sendable`: the pointer never changes, and `sem_t` is made for use from many threads.
+/// Invariant that makes `@unchecked Sendable` true: the pointer is set once, in `init`, and what it points to is
+/// touched only by `sem_post` and `sem_wait`, which any thread may call, until `deinit`, when no thread has it.
 final class Semaphore: @unchecked Sendable {
   private let semaphore: UnsafeMutablePointer<sem_t>
 

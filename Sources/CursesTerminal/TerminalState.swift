@@ -7,8 +7,7 @@ import Synchronization
 /// Everything a handler needs is computed beforehand. `borrow` and `giveBack` may alternate, as suspending
 /// does; whoever finds the terminal already given back does nothing.
 package enum TerminalState {
-  /// What a handler reads. Written by `remember` alone, while `isBorrowed` is false and before any handler
-  /// is installed that reads it.
+  /// What `giveBack` needs.
   private struct Memory {
     var output: CInt = -1
     var modes = termios()
@@ -16,8 +15,9 @@ package enum TerminalState {
     var errors = CapturedErrors()
   }
 
-  /// `nonisolated(unsafe)`: a signal handler can take no lock. `remember` writes only while `borrowed` is
-  /// false, and readers look only after they have seen it true, with acquire ordering.
+  /// Invariant that makes `nonisolated(unsafe)` true where a signal handler can take no lock: the screen's thread
+  /// writes, in `remember` and `borrow`, only while `borrowed` is false, and nobody looks before having turned
+  /// `borrowed` from true to false, which one alone can.
   nonisolated(unsafe) private static var memory = Memory()
   private static let borrowed = Atomic(false)
 
