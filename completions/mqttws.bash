@@ -42,6 +42,7 @@ _mqttws() {
         -q|--qos) COMPREPLY=($(compgen -W "0 1 2" -- "$cur")); return ;;
         --retain-handling) COMPREPLY=($(compgen -W "always new never" -- "$cur")); return ;;
         --format) COMPREPLY=($(compgen -W "pretty payload json hex base64" -- "$cur")); return ;;
+        --timestamps) COMPREPLY=($(compgen -W "iso relative delta" -- "$cur")); return ;;
         --decode) COMPREPLY=($(compgen -W "auto none json cbor msgpack" -- "$cur")); return ;;
         --escape|--color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
         --record|--ready-file|--junit|--trace-json|--pcap|--password-file|--cafile|--cert|--key|--key-password-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -53,7 +54,7 @@ _mqttws() {
         --retry) COMPREPLY=($(compgen -W "forever" -- "$cur")); return ;;
       esac
       if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "--topic --qos --unsubscribe --no-local --retain-as-published --retain-handling --subscription-identifier --require-all --filter --filter-out --no-retained --retained-only --remove-retained --format --template --verbose --no-newline --decode --escape --decode-command --record --count --wait --exit-after-subscribe --ready-file --ready-fd --expect --expect-none --expect-count --then --junit --property --debug --trace-json --pcap --include-secrets --force --max-time --json --quiet --color --url --profile --host --port --path --tls --username --password --password-file --password-env --password-command --client-id --client-id-prefix --protocol-version --keep-alive --keep-session --session-expiry --receive-maximum --topic-alias-maximum --max-packet --will-topic --will-payload --will-qos --will-retain --will-delay --cafile --capath --cert --key --key-password --key-password-file --key-password-env --key-password-command --insecure --server-name --tls-version --ciphers --tls-ciphersuites --tls-alpn --keylog --header --origin --subprotocol --allow-no-subprotocol --proxy --address-family --ipv4 --ipv6 --bind-address --connect-timeout --retry --no-reconnect --help" -- "$cur"))
+        COMPREPLY=($(compgen -W "--topic --qos --unsubscribe --no-local --retain-as-published --retain-handling --subscription-identifier --require-all --filter --filter-out --no-retained --retained-only --remove-retained --format --template --verbose --timestamps --no-newline --decode --escape --decode-command --record --count --wait --exit-after-subscribe --ready-file --ready-fd --expect --expect-none --expect-count --then --junit --property --debug --trace-json --pcap --include-secrets --force --max-time --json --quiet --color --url --profile --host --port --path --tls --username --password --password-file --password-env --password-command --client-id --client-id-prefix --protocol-version --keep-alive --keep-session --session-expiry --receive-maximum --topic-alias-maximum --max-packet --will-topic --will-payload --will-qos --will-retain --will-delay --cafile --capath --cert --key --key-password --key-password-file --key-password-env --key-password-command --insecure --server-name --tls-version --ciphers --tls-ciphersuites --tls-alpn --keylog --header --origin --subprotocol --allow-no-subprotocol --proxy --address-family --ipv4 --ipv6 --bind-address --connect-timeout --retry --no-reconnect --help" -- "$cur"))
       else
         COMPREPLY=($(compgen -W "$(mqttws profile list --names 2>/dev/null | sed 's/^/@/'; echo @demo)" -- "$cur"))
       fi ;;
@@ -63,6 +64,7 @@ _mqttws() {
         -f|--file|--trace-json|--pcap|--password-file|--cafile|--cert|--key|--key-password-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
         -q|--qos) COMPREPLY=($(compgen -W "0 1 2" -- "$cur")); return ;;
         --format) COMPREPLY=($(compgen -W "pretty payload json hex base64" -- "$cur")); return ;;
+        --timestamps) COMPREPLY=($(compgen -W "iso relative delta" -- "$cur")); return ;;
         --decode) COMPREPLY=($(compgen -W "auto none json cbor msgpack" -- "$cur")); return ;;
         --escape|--color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
         --profile) COMPREPLY=($(compgen -W "$(mqttws profile list --names 2>/dev/null; echo demo)" -- "$cur")); return ;;
@@ -73,7 +75,7 @@ _mqttws() {
         --retry) COMPREPLY=($(compgen -W "forever" -- "$cur")); return ;;
       esac
       if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "--topic --message --file --stdin-file --null-message --qos --placeholders --count --timeout --format --template --verbose --no-newline --decode --escape --content-type --response-topic --correlation-data --message-expiry --utf8-payload --user-property --property --debug --trace-json --pcap --include-secrets --force --max-time --json --quiet --color --url --profile --host --port --path --tls --username --password --password-file --password-env --password-command --client-id --client-id-prefix --protocol-version --keep-alive --keep-session --session-expiry --receive-maximum --topic-alias-maximum --max-packet --will-topic --will-payload --will-qos --will-retain --will-delay --cafile --capath --cert --key --key-password --key-password-file --key-password-env --key-password-command --insecure --server-name --tls-version --ciphers --tls-ciphersuites --tls-alpn --keylog --header --origin --subprotocol --allow-no-subprotocol --proxy --address-family --ipv4 --ipv6 --bind-address --connect-timeout --retry --no-reconnect --help" -- "$cur"))
+        COMPREPLY=($(compgen -W "--topic --message --file --stdin-file --null-message --qos --placeholders --count --timeout --format --template --verbose --timestamps --no-newline --decode --escape --content-type --response-topic --correlation-data --message-expiry --utf8-payload --user-property --property --debug --trace-json --pcap --include-secrets --force --max-time --json --quiet --color --url --profile --host --port --path --tls --username --password --password-file --password-env --password-command --client-id --client-id-prefix --protocol-version --keep-alive --keep-session --session-expiry --receive-maximum --topic-alias-maximum --max-packet --will-topic --will-payload --will-qos --will-retain --will-delay --cafile --capath --cert --key --key-password --key-password-file --key-password-env --key-password-command --insecure --server-name --tls-version --ciphers --tls-ciphersuites --tls-alpn --keylog --header --origin --subprotocol --allow-no-subprotocol --proxy --address-family --ipv4 --ipv6 --bind-address --connect-timeout --retry --no-reconnect --help" -- "$cur"))
       else
         COMPREPLY=($(compgen -W "$(mqttws profile list --names 2>/dev/null | sed 's/^/@/'; echo @demo)" -- "$cur"))
       fi ;;

@@ -8,6 +8,10 @@ enum FormatHelp {
       hex       the payload in hexadecimal
       base64    the payload in base 64
     -v puts the topic before payload, hex and base64; -N leaves out the newline.
+    --timestamps puts before all but json when the message was read, in nanoseconds:
+      iso       2026-11-22T14:48:56.195091123+0100
+      relative  seconds since the first message that is printed
+      delta     seconds since the one before
 
     -F TEMPLATE prints what the template says, as mosquitto_sub does:
       %t topic            %p payload as it is       %x %X payload in hexadecimal

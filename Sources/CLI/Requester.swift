@@ -40,7 +40,7 @@ final class Requester: ConnectionDelegate {
   private let plan: RequestPlan
   private let connection: Connection
   private var formatter: MessageFormatter
-  private let wallClock: () -> WallTime
+  private var clock: ReadClock
   private let notify: (ConnectionEvent) -> Void
   private let problem: (FormatProblem, String) -> Void
   private let finish: (Outcome, Tally) -> Void
@@ -64,7 +64,7 @@ final class Requester: ConnectionDelegate {
     self.plan = plan
     self.connection = connection
     self.formatter = formatter
-    self.wallClock = wallClock
+    clock = ReadClock(wallClock)
     self.notify = notify
     self.problem = problem
     self.finish = finish
@@ -128,7 +128,8 @@ final class Requester: ConnectionDelegate {
     let latency = Duration.nanoseconds((connection.eventLoop.now - publishedAt).nanoseconds)
     answers += 1
     if tally.latencies.count < Self.keptLatencies { tally.latencies.append(latency) }
-    let message = ReceivedMessage(publish, receivedAt: wallClock(), sequence: sequence)
+    let message = ReceivedMessage(
+      publish, receivedAt: clock.time(ofReadAt: connection.batchTime), sequence: sequence)
     if let flaw = formatter.append(message, to: &printed.bytes) { problem(flaw, publish.message.topic) }
     if case .json = formatter.format { appendLatency(latency) }
     if answers == plan.count { end(.answered) }

@@ -103,6 +103,13 @@ enum SubscribeOptions {
       details: "See 'mqttws help formats'.", common: true),
     OptionDefinition(
       "verbose", letters: "v", section: "Output", "print the topic before the payload", common: true),
+    OptionDefinition(
+      "timestamps", .one("iso|relative|delta"), section: "Output",
+      "print before each message when it was read: the time, or seconds since the first or the previous one",
+      details: """
+        In nanoseconds; in pretty in place of the time that is there. The format json has the time as tst and \
+        timestamp_ns, templates have %I, %U and @.
+        """, completion: .values(Timestamps.allCases.map(\.rawValue)), refusesOptionAsValue: true),
     OptionDefinition("no-newline", letters: "N", section: "Output", "no newline after a message"),
     OptionDefinition(
       "decode", .one("auto|none|json|cbor|msgpack"), section: "Output",
@@ -286,12 +293,26 @@ enum SubscribeOptions {
     let isTerminal = Terminal.isTerminal(STDOUT_FILENO)
     let escape = try OptionValues.choice(arguments, "escape", ["auto", "always", "never"]) ?? "auto"
     let colour = try OptionValues.choice(arguments, "color", ["auto", "always", "never"])
+    let format = try format(arguments, isTerminal)
     let layout = MessageLayout(
-      showsTopic: arguments.isOn("verbose"), endsLines: !arguments.isOn("no-newline"),
+      showsTopic: arguments.isOn("verbose"), timestamps: try timestamps(arguments, format),
+      endsLines: !arguments.isOn("no-newline"),
       sanitises: escape == "always" || (escape == "auto" && isTerminal), asciiOnly: !Terminal.isUTF8,
       colours: Terminal.usesColour(colour, STDOUT_FILENO))
-    return MessageFormatter(
-      try format(arguments, isTerminal), layout: layout, decoding: try decoding(arguments))
+    return MessageFormatter(format, layout: layout, decoding: try decoding(arguments))
+  }
+
+  private static func timestamps(
+    _ arguments: ParsedArguments, _ format: MessageFormat
+  ) throws(CommandFailure) -> Timestamps? {
+    let words = Timestamps.allCases.map(\.rawValue)
+    let timestamps = try OptionValues.choice(arguments, "timestamps", words).flatMap(Timestamps.init)
+    guard timestamps != nil else { return nil }
+    switch format {
+    case .json: throw .usage("--timestamps does not go with JSON", hint: "it has tst and timestamp_ns")
+    case .template: throw .usage("--timestamps does not go with -F", hint: "it has %I, %U, @ and a letter")
+    case .pretty, .payload, .hex, .base64: return timestamps
+    }
   }
 
   private static func decoding(_ arguments: ParsedArguments) throws(CommandFailure) -> PayloadDecoding {

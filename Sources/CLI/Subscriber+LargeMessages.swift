@@ -25,11 +25,12 @@ extension Subscriber: PayloadStream {
   }
 
   /// Prints a whole message without copying its payload.
-  func print(_ message: Message, _ coder: PayloadCoder, _ sequence: UInt64) {
-    formatter.appendBeginning(of: message, to: &printed.bytes)
+  func print(_ received: ReceivedMessage, _ coder: PayloadCoder) {
+    let message = received.publish.message
+    formatter.appendBeginning(of: message, receivedAt: received.receivedAt, to: &printed.bytes)
     var end: [UInt8] = []
     formatter.appendEnd(to: &end)
-    printed.handOver(LargeOutput(payload: message.payload, coder: coder, end: end), of: sequence)
+    printed.handOver(LargeOutput(payload: message.payload, coder: coder, end: end), of: received.sequence)
     pause()
   }
 
@@ -43,7 +44,8 @@ extension Subscriber: PayloadStream {
       tally.hidden += 1
       return
     }
-    formatter.appendBeginning(of: publish.message, to: &printed.bytes)
+    formatter.appendBeginning(
+      of: publish.message, receivedAt: clock.time(ofReadAt: connection.batchTime), to: &printed.bytes)
     streamed = StreamedMessage(message: publish.message, payloadLength: payloadLength, coder: coder)
   }
 

@@ -18,7 +18,7 @@ final class Subscriber: ConnectionDelegate {
   let plan: SubscribePlan
   let connection: Connection
   var formatter: MessageFormatter
-  private let wallClock: () -> WallTime
+  var clock: ReadClock
   let notify: (Notice) -> Void
   private let isReady: () -> Void
   private let finish: (Outcome, Tally) -> Void
@@ -48,7 +48,6 @@ final class Subscriber: ConnectionDelegate {
   /// The last message that was formatted or left out.
   var lastSequence: UInt64 = 0
   private var acknowledged: UInt64 = 0
-  private var batchTime: WallTime?
   /// The one that is printed while it still comes.
   var streamed: StreamedMessage?
   private var awaitedAnswers = Set<RequestID>()
@@ -82,7 +81,7 @@ final class Subscriber: ConnectionDelegate {
     expectations = Expectations(plan.expectations)
     self.connection = connection
     self.formatter = formatter
-    self.wallClock = wallClock
+    clock = ReadClock(wallClock)
     self.notify = notify
     self.isReady = isReady
     self.finish = finish
@@ -117,11 +116,10 @@ final class Subscriber: ConnectionDelegate {
       tally.hidden += 1
       return
     }
-    let receivedAt = batchTime ?? wallClock()
-    batchTime = receivedAt
+    let receivedAt = clock.time(ofReadAt: connection.batchTime)
     let message = ReceivedMessage(publish, receivedAt: receivedAt, sequence: sequence)
     if publish.message.payload.readableBytes >= Self.largePayload, let coder = formatter.payloadCoder {
-      print(publish.message, coder, sequence)
+      print(message, coder)
     } else if let problem = formatter.append(message, to: &printed.bytes) {
       notify(.problem(problem, topic: publish.message.topic))
     }
@@ -152,7 +150,6 @@ final class Subscriber: ConnectionDelegate {
   }
 
   func connectionDrainedInput(_ connection: Connection) {
-    batchTime = nil
     handOver()
   }
 
@@ -245,7 +242,7 @@ final class Subscriber: ConnectionDelegate {
   }
 
   private func recordLoss() {
-    if wasConnected, recording?.lostAt == nil { recording?.lostAt = wallClock() }
+    if wasConnected, recording?.lostAt == nil { recording?.lostAt = clock.now() }
   }
 
   /// What was sent meanwhile may be missing, at least of QoS 0.

@@ -41,7 +41,7 @@ final class WatchSession: ConnectionDelegate {
   /// Of connections before this one: numbers go on over a run.
   private var sequenceBase: UInt64 = 0
   private var tallyBase = Connection.Tally()
-  private var batchTime: WallTime?
+  private var clock = ReadClock { WallTime.now }
   private var isFull = false
   private var isUp = false
   private var attempt = 0
@@ -85,8 +85,7 @@ final class WatchSession: ConnectionDelegate {
     let number = sequenceBase + sequence
     counters.messagesReceived += 1
     counters.payloadBytesReceived += UInt64(publish.message.payload.readableBytes)
-    let receivedAt = batchTime ?? WallTime.now
-    batchTime = receivedAt
+    let receivedAt = clock.time(ofReadAt: connection.batchTime)
     recorder?.append(ReceivedMessage(publish, receivedAt: receivedAt, sequence: number))
     let mayDrop = plan.drops && publish.message.qos == .atMostOnce
     if !mailbox.add(publish, number: number, receivedAt: receivedAt, dropsWhenFull: mayDrop) {
@@ -95,7 +94,6 @@ final class WatchSession: ConnectionDelegate {
   }
 
   func connectionDrainedInput(_ connection: Connection) {
-    batchTime = nil
     countTraffic()
     let hasRoom = mailbox.messagesAdded(counters)
     recorder?.handOver()

@@ -96,8 +96,8 @@ package final class Connection {
   /// Bytes of messages that wait as effects, and so for the socket.
   var deferredBytes = 0
   var timer: (due: MonotonicTime, task: Scheduled<Void>)?
-  /// The clock's reading when the outermost call, or the current read batch, began.
-  var batchTime = MonotonicTime(nanoseconds: 0)
+  /// The clock's reading when the outermost call began, or the bytes were read that are being taken apart.
+  package internal(set) var batchTime = MonotonicTime(nanoseconds: 0)
   var isInputPaused = false
   /// Since the start of a read batch, until the delegate has heard that it was all.
   var isInputUndrained = false

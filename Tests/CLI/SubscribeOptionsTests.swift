@@ -173,8 +173,25 @@ struct SubscribeOptionsTests {
     Refused("-F", "%", line: "64 mqttws: usage: -F '%': '%' begins a sequence that does not end (at byte 1"),
     Refused("-F", "a%y", line: "64 mqttws: usage: -F 'a%y': there is no format specifier '%y' (at byte 2"),
     Refused("--escape", "yes", line: "64 mqttws: usage: --escape 'yes' is none of auto, always, never"),
+    Refused(
+      "--timestamps", "delat",
+      line:
+        "64 mqttws: usage: --timestamps 'delat' is none of iso, relative, delta — did you mean delta?"),
+    Refused(
+      "--timestamps", "iso", "--json",
+      line: "64 mqttws: usage: --timestamps does not go with JSON — it has tst and timestamp_ns"),
+    Refused(
+      "--timestamps", "iso", "-F", "%p",
+      line: "64 mqttws: usage: --timestamps does not go with -F — it has %I, %U, @ and a letter"),
     Refused("--color", "on", line: "64 mqttws: usage: --color 'on' is none of auto, always, never"),
   ]
+
+  @Test func timestamps() throws {
+    #expect(try formatter([]).layout.timestamps == nil)
+    for timestamps in Timestamps.allCases {
+      #expect(try formatter(["--timestamps", timestamps.rawValue]).layout.timestamps == timestamps)
+    }
+  }
 
   @Test(arguments: refusedFormats)
   func refusedFormat(_ example: Refused) throws {

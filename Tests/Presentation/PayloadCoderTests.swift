@@ -26,6 +26,25 @@ struct PayloadCoderTests {
     }
   }
 
+  @Test(arguments: [MessageFormat.payload, .hex, .base64])
+  func whatStandsBeforeAPayloadIsTheSameInPieces(_ format: MessageFormat) throws {
+    let layout = MessageLayout(showsTopic: true, timestamps: .delta, zone: .utc)
+    var whole = MessageFormatter(format, layout: layout)
+    var pieces = whole
+    for seconds in 0..<3 as Range<Int64> {
+      let message = received(
+        "abcd".utf8, at: WallTime(nanoseconds: moment.nanoseconds + seconds * 1_000_000_007))
+      var (expected, output): ([UInt8], [UInt8]) = ([], [])
+      whole.append(message, to: &expected)
+      pieces.appendBeginning(of: message.publish.message, receivedAt: message.receivedAt, to: &output)
+      var coder = try #require(pieces.payloadCoder)
+      message.publish.message.payload.withUnsafeReadableBytes { coder.append($0, to: &output) }
+      coder.finish(&output)
+      pieces.appendEnd(to: &output)
+      #expect(output == expected)
+    }
+  }
+
   @Test func whatNeedsAllOfThePayloadHasNone() throws {
     #expect(MessageFormatter(.json).payloadCoder == nil)
     #expect(MessageFormatter(.pretty).payloadCoder == nil)

@@ -45,6 +45,15 @@ struct ClockText {
     output.append(contentsOf: offset)
   }
 
+  /// `2026-11-22T14:48:56.195091123+0100`
+  mutating func appendNanoseconds(_ time: WallTime, _ output: inout [UInt8]) {
+    update(time)
+    output.append(contentsOf: dateTime)
+    output.append(0x2E)
+    output.append(decimal: UInt(time.subsecond), digits: 9)
+    output.append(contentsOf: offset)
+  }
+
   /// `2026-11-22T14:48:56+0100`
   mutating func appendSeconds(_ time: WallTime, _ output: inout [UInt8]) {
     update(time)

@@ -31,6 +31,8 @@ package enum MessageFormat: Equatable, Sendable {
 package struct MessageLayout: Equatable, Sendable {
   /// `-v`: the topic and a space before payload, hex and base64.
   package var showsTopic: Bool
+  /// The time before pretty (in place of its own), payload, hex and base64.
+  package var timestamps: Timestamps?
   /// Off with `-N`.
   package var endsLines: Bool
   /// The output is a terminal (or `--escape always`): foreign text goes through the sanitiser.
@@ -46,10 +48,11 @@ package struct MessageLayout: Equatable, Sendable {
   }
 
   package init(
-    showsTopic: Bool = false, endsLines: Bool = true, sanitises: Bool = false,
+    showsTopic: Bool = false, timestamps: Timestamps? = nil, endsLines: Bool = true, sanitises: Bool = false,
     asciiOnly: Bool = false, colours: Bool = false, zone: TimeZone = .local
   ) {
     self.showsTopic = showsTopic
+    self.timestamps = timestamps
     self.endsLines = endsLines
     self.sanitises = sanitises
     self.asciiOnly = asciiOnly

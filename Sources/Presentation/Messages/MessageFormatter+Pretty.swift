@@ -11,6 +11,8 @@ extension MessageFormatter {
   private static let dumpedBytes = 256
   /// A longer topic pushes its payload to the right, and none but its own.
   private static let widestTopic = 32
+  /// Up to 9,999 seconds keep what follows aligned.
+  private static let differenceColumns = 14
 
   private enum Style {
     case time
@@ -28,7 +30,7 @@ extension MessageFormatter {
   mutating func appendPretty(_ received: borrowing ReceivedMessage, _ output: inout [UInt8]) {
     let message = received.publish.message
     begin(.time, &output)
-    clock.appendTimeOfDay(received.receivedAt, &output)
+    appendTime(received.receivedAt, &output)
     end(&output)
     output.append(0x20)
     appendTopic(message.topic, &output)
@@ -39,6 +41,14 @@ extension MessageFormatter {
     }
     if !message.properties.isEmpty { insert(propertiesOf: message, below: payloadStart, &output) }
     endLine(&output)
+  }
+
+  private mutating func appendTime(_ time: WallTime, _ output: inout [UInt8]) {
+    if timestamp == nil {
+      clock.appendTimeOfDay(time, &output)
+    } else {
+      timestamp?.append(time, &clock, columns: Self.differenceColumns, to: &output)
+    }
   }
 
   private mutating func appendTopic(_ topic: String, _ output: inout [UInt8]) {

@@ -10,6 +10,7 @@ package struct MessageFormatter {
   /// What pretty and json show in addition to, or in place of, the bytes.
   package let decoding: PayloadDecoding
   var clock: ClockText
+  var timestamp: TimestampText?
   /// How wide the topics of the pretty form have been, up to a limit: what follows them is aligned.
   var topicColumns = 0
 
@@ -20,6 +21,7 @@ package struct MessageFormatter {
     self.decoding = decoding
     self.layout = layout
     clock = ClockText(layout.zone)
+    timestamp = layout.timestamps.map(TimestampText.init)
   }
 
   /// Appends `message` with its line end. The problem, if any, is for stderr.
@@ -28,12 +30,12 @@ package struct MessageFormatter {
     _ message: borrowing ReceivedMessage, to output: inout [UInt8]
   ) -> FormatProblem? {
     switch format {
-    case .payload: appendPayload(message.publish.message, &output)
+    case .payload: appendPayload(message, &output)
     case .json:
       appendJSON(message, &output)
       endLine(&output)
-    case .hex: appendEncoded(message.publish.message, &output) { Hexadecimal.append($0, to: &$1) }
-    case .base64: appendEncoded(message.publish.message, &output) { Base64.append($0, to: &$1) }
+    case .hex: appendEncoded(message, &output) { Hexadecimal.append($0, to: &$1) }
+    case .base64: appendEncoded(message, &output) { Base64.append($0, to: &$1) }
     case .pretty: appendPretty(message, &output)
     case .template(let template):
       let problem = append(template, message, &output)
@@ -48,25 +50,26 @@ package struct MessageFormatter {
     if layout.endsLines { output.append(0x0A) }
   }
 
-  /// mosquitto_sub prints an empty payload as nothing, or as `(null)` with `-v` unless `-N` is set.
-  private func appendPayload(_ message: borrowing Message, _ output: inout [UInt8]) {
-    if message.payload.readableBytes == 0 {
-      guard layout.showsTopic, layout.endsLines else { return }
-      append(foreign: message.topic, &output)
-      output.append(ascii: " (null)\n")
+  /// mosquitto_sub prints an empty payload as nothing, or as `(null)` with `-v` unless `-N` is set; so is it
+  /// behind a timestamp.
+  private mutating func appendPayload(_ received: borrowing ReceivedMessage, _ output: inout [UInt8]) {
+    if received.publish.message.payload.readableBytes == 0 {
+      guard layout.showsTopic || layout.timestamps != nil, layout.endsLines else { return }
+      appendBeginning(of: received.publish.message, receivedAt: received.receivedAt, to: &output)
+      output.append(ascii: "(null)\n")
       return
     }
-    appendBeginning(of: message, to: &output)
-    message.payload.withUnsafeReadableBytes { append(foreign: $0, .lines, &output) }
+    appendBeginning(of: received.publish.message, receivedAt: received.receivedAt, to: &output)
+    received.publish.message.payload.withUnsafeReadableBytes { append(foreign: $0, .lines, &output) }
     endLine(&output)
   }
 
-  private func appendEncoded(
-    _ message: borrowing Message, _ output: inout [UInt8],
+  private mutating func appendEncoded(
+    _ received: borrowing ReceivedMessage, _ output: inout [UInt8],
     _ encode: (UnsafeRawBufferPointer, inout [UInt8]) -> Void
   ) {
-    appendBeginning(of: message, to: &output)
-    message.payload.withUnsafeReadableBytes { encode($0, &output) }
+    appendBeginning(of: received.publish.message, receivedAt: received.receivedAt, to: &output)
+    received.publish.message.payload.withUnsafeReadableBytes { encode($0, &output) }
     endLine(&output)
   }
 

@@ -54,8 +54,14 @@ extension MessageFormatter {
     }
   }
 
-  /// What stands before a payload that is put out piece by piece, and is not empty.
-  package func appendBeginning(of message: borrowing Message, to output: inout [UInt8]) {
+  /// What stands before a payload that is put out piece by piece, and is not empty: once a message.
+  package mutating func appendBeginning(
+    of message: borrowing Message, receivedAt: WallTime, to output: inout [UInt8]
+  ) {
+    if timestamp != nil {
+      timestamp?.append(receivedAt, &clock, to: &output)
+      output.append(0x20)
+    }
     guard layout.showsTopic else { return }
     append(foreign: message.topic, &output)
     output.append(0x20)
