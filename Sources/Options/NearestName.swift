@@ -41,7 +41,7 @@ package enum NearestName {
 
   private static func limit(_ length: Int) -> Int {
     switch length {
-    case ...2: 1
+    case ...3: 1
     case ...5: 2
     default: length / 3 + 1
     }

@@ -180,6 +180,9 @@ private func summary(_ parsed: ParsedArguments) -> [String] {
     ("ab", ["ac", "xy"], "ac"),
     ("conn", ["content", "connect-timeout"], "connect-timeout"),
     ("xyzzy", ["host", "port"], nil),
+    // Two of three letters are too many.
+    ("qos", ["host", "url"], nil),
+    ("hst", ["port", "host"], "host"),
     ("", ["host"], nil),
     (String(repeating: "x", count: 65), [String(repeating: "x", count: 65)], nil),
   ]
