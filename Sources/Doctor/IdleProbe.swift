@@ -108,7 +108,7 @@ enum IdleWords {
   }
 
   static func advice(_ silence: Duration) -> String {
-    let seconds = silence.components.seconds * 3 / 4
+    let seconds = Int(silence / .seconds(1) * 0.75)
     let keepAlive = seconds >= 1 ? "keep the keep-alive below it (-k \(seconds)), or " : ""
     return
       "\(keepAlive)raise the limit: nginx proxy_read_timeout, HAProxy timeout tunnel, a load balancer's idle timeout"

@@ -47,6 +47,11 @@ import WebSocketTransport
     #expect(IdleWords.ending(error).lowercased().hasPrefix(words.lowercased()))
   }
 
+  @Test(arguments: [(1_900, "-k 1"), (2_900, "-k 2"), (60_000, "-k 45")])
+  func theAdviceLeavesAQuarter(_ milliseconds: Int, _ option: String) {
+    #expect(IdleWords.advice(.milliseconds(milliseconds)).contains("(\(option))"))
+  }
+
   @Test func aServerThatShortensTheSilenceIsNoProxy() throws {
     var probe = IdleProbe(limit: 60, connections: 1)
     let connAck = ConnAck(properties: [.serverKeepAlive(30)])
