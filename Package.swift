@@ -157,7 +157,7 @@ let package = Package(
         "WebSocketTransport", "mqttws", nioCore, nioPosix, nioEmbedded,
       ], path: "Tests/CLI", swiftSettings: strict),
     .testTarget(
-      name: "InteropTests", dependencies: ["Support", "crash", "mqttws"], path: "Tests/Interop",
+      name: "InteropTests", dependencies: ["Support", "TUI", "crash", "mqttws"], path: "Tests/Interop",
       swiftSettings: strict),
   ]
 )
