@@ -85,7 +85,7 @@ package struct CommandWords: Equatable, Sendable {
     return switch probe {
     case .path(let path): [.text("--path"), .text(path)]
     case .tls(let usesTLS): [.text(usesTLS ? "--tls" : "--no-tls"), .text("-p"), .text("\(url.port)")]
-    case .redirect: [.text("-L"), .text(bare(url))]
+    case .webSocket, .redirect: [.text("-L"), .text(bare(url))]
     default: []
     }
   }
@@ -98,7 +98,7 @@ package struct CommandWords: Equatable, Sendable {
     case .version(let version): [.text("-V"), .text(version == .v5 ? "5" : "3.1.1")]
     case .family(.any): []
     case .family(let family): [.text(family == .ipv6 ? "-6" : "-4")]
-    case .path, .tls, .plain, .redirect, .chain, .noOrigin: []
+    case .path, .tls, .plain, .webSocket, .redirect, .chain, .noOrigin: []
     }
   }
 
@@ -110,7 +110,7 @@ package struct CommandWords: Equatable, Sendable {
     case .path: ["path"]
     case .tls: ["tls", "port"]
     case .noOrigin: ["origin"]
-    case .missingSubprotocol, .host, .plain, .redirect, .chain: []
+    case .missingSubprotocol, .host, .plain, .webSocket, .redirect, .chain: []
     }
   }
 

@@ -13,6 +13,8 @@ package enum Probe: Equatable, Sendable {
   case tls(Bool)
   /// MQTT without a WebSocket on the same port.
   case plain(usesTLS: Bool)
+  /// MQTT in a WebSocket on the same port.
+  case webSocket
   case host(String)
   /// Without the Origin field, which only browsers have to send.
   case noOrigin
@@ -45,7 +47,7 @@ package enum Probe: Equatable, Sendable {
   var isAboutWebSocket: Bool {
     switch self {
     case .path, .subprotocol, .missingSubprotocol, .plain, .host, .noOrigin, .redirect: true
-    case .tls, .version, .family, .chain: false
+    case .tls, .webSocket, .version, .family, .chain: false
     }
   }
 
@@ -65,6 +67,9 @@ package enum Probe: Equatable, Sendable {
     case .plain(let usesTLS):
       settings.transport.url = Self.pinned(url, usesTLS: usesTLS).withoutWebSocket
       if settings.transport.tls.alpn == TLSSettings().alpn { settings.transport.tls.alpn = ["mqtt"] }
+    case .webSocket:
+      settings.transport.url = url.withWebSocket
+      if settings.transport.tls.alpn == ["mqtt"] { settings.transport.tls.alpn = TLSSettings().alpn }
     case .host(let host): settings.transport.hostHeader = host
     case .noOrigin: settings.transport.origin = nil
     case .version(let version):

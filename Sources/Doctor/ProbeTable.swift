@@ -32,7 +32,7 @@ package enum ProbeTable {
       return []
     case .noConnAck(.closed(.closeFrame(_, let reason))) where DiagnosisTable.isAboutCredentials(reason):
       return []
-    case .noConnAck: return [otherVersion, .subprotocol("mqttv3.1")] + paths.map(Probe.path)
+    case .noConnAck: return [.webSocket, otherVersion, .subprotocol("mqttv3.1")] + paths.map(Probe.path)
     case .refused(let connAck, let version):
       let isVersion =
         version == .v5
@@ -40,7 +40,7 @@ package enum ProbeTable {
       return isVersion ? [otherVersion] : []
     case .decode(let error):
       if case .connAckOfOtherVersion = error.kind { return [otherVersion] }
-      return []
+      return [.webSocket]
     case .credentials, .disconnected, .violation, .encode: return []
     }
   }
@@ -130,6 +130,7 @@ package enum ProbeTable {
     case .version(let version): settings.session.version != version
     case .family(let family): transport.addressFamily != family
     case .redirect(let url): transport.url != url
+    case .webSocket: !transport.url.scheme.isWebSocket
     case .plain, .chain: true
     }
   }

@@ -15,6 +15,7 @@ extension Probe {
     case .tls(true): "with TLS"
     case .tls(false): "without TLS"
     case .plain(let usesTLS): usesTLS ? "plain MQTT with TLS" : "plain MQTT"
+    case .webSocket: "in a WebSocket"
     case .host(let host): "Host: \(host)"
     case .noOrigin: "without Origin"
     case .version(.v5): "MQTT 5"
@@ -38,6 +39,7 @@ extension Probe {
     case .tls(true): "this port with TLS \(works)"
     case .tls(false): "this port without TLS \(works)"
     case .plain: "this port speaks MQTT without a WebSocket"
+    case .webSocket: "in a WebSocket it \(works)"
     case .noOrigin: "without the Origin header it \(works)"
     case .host(let host): "the Host header \(DiagnosisTable.quoted(host)) \(works)"
     case .version(let version): "MQTT \(version == .v5 ? "5" : "3.1.1") \(works)"
@@ -55,7 +57,7 @@ extension Probe {
     case .subprotocol(nil): "use --subprotocol '', or let the server speak mqtt as the standard wants"
     case .missingSubprotocol:
       "use --allow-no-subprotocol, or let the server (or the proxy in front of it) confirm mqtt, as browsers want"
-    case .tls, .redirect: "use \(settings(from: plan.settings, timeout: .zero).transport.url)"
+    case .tls, .webSocket, .redirect: "use \(settings(from: plan.settings, timeout: .zero).transport.url)"
     case .plain:
       "use the port of the broker's WebSocket listener (often 8083, 8084, 9001 or 15675); mosquitto_sub can use this one"
     case .host(let host): "use --header 'Host: \(host)'"

@@ -109,6 +109,14 @@ package struct WebSocketURL: Hashable, Sendable {
     return plain
   }
 
+  /// The same host, port and path for MQTT in a WebSocket; /mqtt where there is no path.
+  package var withWebSocket: WebSocketURL {
+    var framed = self
+    framed.scheme = scheme.usesTLS ? .wss : .ws
+    framed.explicitPort = port
+    return target == "/" ? (try? framed.replacing(target: "/mqtt")) ?? framed : framed
+  }
+
   /// The value of Host: brackets around IPv6, no default port.
   package var hostHeader: String {
     port == scheme.defaultPort ? bracketedHost : "\(bracketedHost):\(port)"

@@ -74,6 +74,20 @@ import WebSocketTransport
     #expect(stroll.marks.filter { $0.hasSuffix("failed") }.count == 1)
   }
 
+  /// The port of a WebSocket listener answers in HTTP, which is no MQTT.
+  @Test func aPlainTargetIsTriedInAWebSocket() throws {
+    var stroll = Stroll(try plan("mqtt://h:9001"))
+    let noMQTT = ClientError.decode(
+      DecodeError(
+        .malformed, packet: .pubAck, field: "Flags", offset: 0, rule: "[MQTT-2.1.3-1]", detail: "0x08",
+        version: .v5))
+    #expect(stroll.take(.ended(noMQTT)).first == .probe(.webSocket))
+    #expect(stroll.take(.probed(ProbeResult(nil, time: .zero))) == [.finish])
+    #expect(stroll.verdict?.finding == "in a WebSocket it works")
+    #expect(stroll.verdict?.diagnosis?.hint == "use ws://h:9001/mqtt")
+    #expect(stroll.verdict?.command == "mqttws sub ws://h:9001/mqtt -t '#'")
+  }
+
   @Test func aProbeThatWorksMakesTheVerdict() throws {
     var stroll = Stroll(try plan())
     stroll.take(.ended(refusal(404)))
