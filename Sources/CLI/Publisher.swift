@@ -134,20 +134,17 @@ final class Publisher: ConnectionDelegate {
   func connection(_ connection: Connection, finished request: RequestID, _ outcome: PublishOutcome) {
     tally.finished += 1
     let topic = topics.isEmpty ? nil : topics.removeValue(forKey: request)
-    defer { if firstFailure != nil, tally.failedTopic == nil { tally.failedTopic = topic } }
     switch outcome {
     case .sent: return
     case .acknowledged(let reasonCode, _):
-      guard plan.requiresSubscribers, reasonCode == .noMatchingSubscribers else { break }
+      guard plan.requiresSubscribers, reasonCode == .noMatchingSubscribers else { return }
       tally.withoutSubscribers += 1
-      if firstFailure == nil { firstFailure = outcome }
-    case .unknown:
-      tally.unknown += 1
-      if firstFailure == nil { firstFailure = outcome }
-    case .failed, .rejected:
-      tally.failed += 1
-      if firstFailure == nil { firstFailure = outcome }
+    case .unknown: tally.unknown += 1
+    case .failed, .rejected: tally.failed += 1
     }
+    guard firstFailure == nil else { return }
+    firstFailure = outcome
+    tally.failedTopic = topic
   }
 
   func connectionDrainedInput(_ connection: Connection) {

@@ -137,7 +137,7 @@ extension Connection {
     guard case .connected = state, settings.session.version == .v5, case .decode(let error) = error else {
       return
     }
-    send(.disconnect(Disconnect(error.reasonCode)))
+    send(Packet.disconnect(Disconnect(error.reasonCode)))
   }
 
   func transportEnded(_ handler: ConnectionHandler, _ error: ClientError) {

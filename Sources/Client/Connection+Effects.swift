@@ -7,9 +7,11 @@ extension Connection {
   // MARK: - Handler's side
 
   /// The hot path: once per packet.
-  func received(_ packet: Packet) {
+  func received(_ packet: consuming Packet) {
     if isUnproven { examine(packet) }
-    session.receive(packet, now: batchTime, into: &effects)
+    if let effect = session.take(packet, now: batchTime, into: &effects) {
+      if isPerforming || !effects.isEmpty { effects.append(effect) } else { performAlone(effect) }
+    }
     perform()
   }
 
@@ -52,14 +54,32 @@ extension Connection {
 
   /// Runs a call into the session and what it asks for; the outermost one flushes.
   func enter(_ body: () -> Void) {
+    beginCall()
+    body()
+    endCall()
+  }
+
+  func beginCall() {
     if depth == 0 { batchTime = now }
     depth += 1
-    body()
+  }
+
+  func endCall() {
     perform()
     depth -= 1
-    guard depth == 0 else { return }
+    if depth == 0 { endOutermostCall() }
+  }
+
+  private func endOutermostCall() {
     handler?.flush()
     scheduleTimer()
+  }
+
+  /// Of an effect that never was among `effects`, as there were none.
+  private func performAlone(_ effect: consuming Effect) {
+    isPerforming = true
+    perform(effect)
+    isPerforming = false
   }
 
   func perform() {
@@ -92,7 +112,7 @@ extension Connection {
   }
 
   private func perform(_ effect: consuming Effect) {
-    switch effect {
+    switch consume effect {
     case .deliver(let sequence, let publish):
       delegate?.connection(self, received: publish, sequence: sequence)
     case .send(let packet): send(packet)
@@ -118,12 +138,20 @@ extension Connection {
 
   private func tell(_ event: ConnectionEvent) { delegate?.connection(self, event) }
 
+  func send(_ packet: Packet) {
+    guard let handler else { return }
+    do throws(EncodeError) {
+      _ = try handler.send(packet)
+    } catch {
+      close(handler, cause: .encode(error))
+    }
+  }
+
   /// - Returns: false when the packet came too late to be sent, or cannot be.
-  @discardableResult
-  func send(_ packet: Packet) -> Bool {
+  func send(_ publish: Publish) -> Bool {
     guard let handler else { return false }
     do throws(EncodeError) {
-      return try handler.send(packet)
+      return try handler.send(publish)
     } catch {
       close(handler, cause: .encode(error))
       return false
@@ -141,7 +169,7 @@ extension Connection {
   /// Keeps one timer that is never later than the session's next deadline; as deadlines mostly move
   /// away, it is set anew when it fires, and not with every packet.
   private func scheduleTimer() {
-    guard let due = session.nextDeadline else { return }
+    guard let due = Self.ask(&session, { $0.nextDeadline }) else { return }
     if let timer, timer.due <= due { return }
     timer?.task.cancel()
     let delay = TimeAmount.nanoseconds(Int64(clamping: due.nanoseconds) - Int64(clamping: now.nanoseconds))

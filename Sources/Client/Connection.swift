@@ -67,9 +67,15 @@ package final class Connection {
   var policy: ReconnectPolicy
   var session: Session
   var subscriptions = SubscriptionList()
-  var state = State.idle { didSet { handler = state.handler } }
-  /// Of the state, where every message finds it without looking into the state.
+  var state = State.idle {
+    didSet {
+      handler = state.handler
+      isConnected = if case .connected = state { true } else { false }
+    }
+  }
+  // Of the state, where every message finds it without looking into the state.
   private(set) var handler: ConnectionHandler?
+  package private(set) var isConnected = false
 
   // Connecting.
   /// Counts attempts: callbacks of one that was given up find another number.
@@ -169,8 +175,6 @@ package final class Connection {
   /// Nothing can follow.
   package var hasEnded: Bool { if case .ended = state { true } else { false } }
 
-  package var isConnected: Bool { if case .connected = state { true } else { false } }
-
   // MARK: - Requests
 
   /// Several requests whose packets leave in one write.
@@ -178,16 +182,16 @@ package final class Connection {
 
   package func publish(_ message: Message, _ id: RequestID) {
     if isPerforming { deferredBytes += 16 + message.topic.utf8.count + message.payload.readableBytes }
-    enter {
-      // A message of QoS 0 that may go out now takes the short way: no effects, and nothing kept.
-      if !isPerforming, effects.isEmpty, let publish = session.publishAtMostOnce(message, now: batchTime) {
-        isPerforming = true
-        if send(.publish(publish)) { delegate?.connection(self, finished: id, .sent) }
-        isPerforming = false
-      } else {
-        session.publish(message, id, now: batchTime, into: &effects)
-      }
+    beginCall()
+    // A message that may go out now takes the short way, without effects.
+    if !isPerforming, effects.isEmpty, let publish = session.publishAtOnce(message, id, now: batchTime) {
+      isPerforming = true
+      if send(publish), publish.packetIdentifier == nil { delegate?.connection(self, finished: id, .sent) }
+      isPerforming = false
+    } else {
+      session.publish(message, id, now: batchTime, into: &effects)
     }
+    endCall()
   }
 
   /// A message of QoS 0 whose payload is read while it is sent; `message` has none. To be called while
@@ -241,7 +245,13 @@ package final class Connection {
   }
 
   /// How many QoS 1 and 2 messages would go out at once.
-  package var publishQuota: Int { session.publishQuota }
+  package var publishQuota: Int { Self.ask(&session) { $0.publishQuota } }
+
+  /// Of a session in an object, a getter of another module is given a copy, which takes longer than the answer.
+  @inline(__always)
+  static func ask<Answer>(_ session: inout Session, _ question: (inout Session) -> Answer) -> Answer {
+    question(&session)
+  }
 
   /// Requests that have no outcome yet.
   package var unacknowledgedCount: Int { session.unacknowledged }
@@ -249,7 +259,7 @@ package final class Connection {
   /// False while what was sent waits for the socket: producers of messages should stop until
   /// `connectionCanSend`.
   package var isWritable: Bool {
-    guard case .connected(let handler) = state else { return false }
+    guard isConnected, let handler else { return false }
     return deferredBytes < Self.maximumDeferred && handler.isWritable
   }
 

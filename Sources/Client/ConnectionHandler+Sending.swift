@@ -19,10 +19,22 @@ extension ConnectionHandler {
 
   /// - Returns: false when the connection has come to its end: nothing may follow a CLOSE.
   func send(_ packet: Packet) throws(EncodeError) -> Bool {
+    if case .publish(let publish) = packet { return try send(publish) }
+    return try send(isAnswer: true) { () throws(EncodeError) in try append(packet) }
+  }
+
+  func send(_ publish: Publish) throws(EncodeError) -> Bool {
+    try send(isAnswer: false) { () throws(EncodeError) in
+      try append(publish, length: publish.encodedLength(version))
+    }
+  }
+
+  @inline(__always)
+  private func send(isAnswer: Bool, _ append: () throws(EncodeError) -> Void) throws(EncodeError) -> Bool {
     guard state == .open, let context else { return false }
     let start = outgoing.writerIndex
     do throws(EncodeError) {
-      try append(packet)
+      try append()
     } catch {
       // Nothing of it may be sent, not even the frame's header.
       outgoing.moveWriterIndex(to: start)
@@ -31,7 +43,7 @@ extension ConnectionHandler {
     owner.tally.packetsSent &+= 1
     if isFramed { owner.tally.framesSent &+= 1 }
     if outgoing.readableBytes >= Self.writeSize || hasLargePayloads {
-      writeMuch(context, isAnswer: packet.type != .publish, size: outgoing.writerIndex - start)
+      writeMuch(context, isAnswer: isAnswer, size: outgoing.writerIndex - start)
     }
     return true
   }
@@ -49,30 +61,34 @@ extension ConnectionHandler {
   }
 
   private func append(_ packet: Packet) throws(EncodeError) {
-    if case .publish(let publish) = packet {
-      try append(publish, length: publish.encodedLength(version))
-    } else if !isFramed {
-      try packet.encode(version, into: &outgoing)
-    } else {
-      let length = packet.encodedLength(version)
-      let frame = frameEncoder.begin(.binary, payloadLength: length, in: &outgoing)
-      try packet.encode(version, into: &outgoing)
-      frameEncoder.finish(frame, in: &outgoing)
+    guard isFramed else { return try packet.encode(version, into: &outgoing) }
+    let length = packet.encodedLength(version)
+    try appendFrame(length) { (room) throws(EncodeError) in
+      try packet.encode(version, length: length, into: room)
     }
   }
 
-  /// Frame header, packet and mask in one pass over the same memory.
   private func append(_ publish: Publish, length: Int) throws(EncodeError) {
     if publish.message.payload.readableBytes >= Self.largePayload {
       return try appendLarge(publish, length: length)
     }
     guard isFramed else { return try publish.encode(version, length: length, into: &outgoing) }
+    try appendFrame(length) { (room) throws(EncodeError) in
+      try publish.encode(version, length: length, into: room)
+    }
+  }
+
+  /// Frame header, packet and mask in one pass over the same memory; `encode` returns `length`.
+  @inline(__always)
+  private func appendFrame(
+    _ length: Int, _ encode: (UnsafeMutableRawBufferPointer) throws(EncodeError) -> Int
+  ) throws(EncodeError) {
     _ = try outgoing.writeWithUnsafeMutableBytes(
       minimumWritableBytes: FrameEncoder.maximumHeaderLength + length
     ) { (bytes) throws(EncodeError) -> Int in
       let frame = frameEncoder.begin(.binary, payloadLength: length, in: bytes, at: 0)
       let room = UnsafeMutableRawBufferPointer(rebasing: bytes[frame.payloadIndex...])
-      let end = frame.payloadIndex + (try publish.encode(version, length: length, into: room))
+      let end = frame.payloadIndex + (try encode(room))
       FrameEncoder.finish(frame, in: bytes)
       return end
     }

@@ -13,18 +13,29 @@ extension Packet {
     if case .publish(let packet) = self {
       return try packet.encode(version, length: packet.encodedLength(version), into: &buffer)
     }
+    let length = encodedLength(version)
+    // Before room is made: nothing is allocated for a packet that cannot be.
+    _ = try RemainingLength.within(length, type, version)
+    _ = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) {
+      (room) throws(EncodeError) -> Int in try encode(version, length: length, into: room)
+    }
+  }
+
+  /// The same at the start of `room`, for a caller that lays out frame and packet in one reserve. `length` is
+  /// what `encodedLength` said, and `room` holds at least as much; returns `length`.
+  package func encode(
+    _ version: ProtocolVersion, length: Int, into room: UnsafeMutableRawBufferPointer
+  ) throws(EncodeError) -> Int {
+    if case .publish(let packet) = self { return try packet.encode(version, length: length, into: room) }
     var version = version
     if case .connect(let packet) = self { version = packet.version }
-    let length = encodedLength(version)
+    let type = self.type
     let remainingLength = try RemainingLength.within(length, type, version)
-    _ = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) {
-      (room) throws(EncodeError) -> Int in
-      var writer = PacketWriter(UnsafeMutableRawBufferPointer(rebasing: room[..<length]), type, version)
-      writer.uint8(type.rawValue << 4 | type.reservedFlags)
-      writer.variableByteInteger(remainingLength)
-      try write(&writer)
-      return writer.position
-    }
+    var writer = PacketWriter(UnsafeMutableRawBufferPointer(rebasing: room[..<length]), type, version)
+    writer.uint8(type.rawValue << 4 | type.reservedFlags)
+    writer.variableByteInteger(remainingLength)
+    try write(&writer)
+    return writer.position
   }
 
   private func write(_ writer: inout PacketWriter) throws(EncodeError) {

@@ -30,16 +30,27 @@ extension DeliveryState {
 
   package var queuedCount: Int { queue.count }
 
+  /// Nothing waits, neither new nor from an earlier connection.
+  var hasSentAll: Bool { queue.isEmpty && resendIndex == resend.count }
+
   /// Starts an exchange for a QoS 1 or 2 message and returns its PUBLISH, or queues the message of
   /// any QoS and returns nil when something is ahead of it, the window is full or there is no connection.
   package mutating func send(_ message: consuming Message, token: UInt64) -> Publish? {
-    if isOpen, queue.isEmpty, resendIndex == resend.count {
-      if case .atMostOnce = message.qos { return Publish(message: message) }
-      if onWire < window, let identifier = exchanges.allocate() { return start(message, token, identifier) }
+    if case .atMostOnce = message.qos {
+      if isOpen, hasSentAll { return Publish(message: message) }
+    } else if let publish = start(message, token: token) {
+      return publish
     }
     queuedBytes += message.queueCost
     queue.append(Queued(message: message, token: token))
     return nil
+  }
+
+  /// Starts an exchange for a QoS 1 or 2 message and returns its PUBLISH; nil, and nothing has changed, when
+  /// something is ahead of it, the window is full or there is no connection.
+  mutating func start(_ message: Message, token: UInt64) -> Publish? {
+    guard isOpen, hasSentAll, onWire < window, let identifier = exchanges.allocate() else { return nil }
+    return start(message, token, identifier)
   }
 
   /// The next packet that may go out; nil when there is none or the window is full.
@@ -62,14 +73,13 @@ extension DeliveryState {
     return .publish(publish, token: head.token)
   }
 
-  private mutating func start(_ message: consuming Message, _ token: UInt64, _ identifier: UInt16) -> Publish
-  {
+  private mutating func start(_ message: Message, _ token: UInt64, _ identifier: UInt16) -> Publish {
     order += 1
     onWire += 1
     exchanges.insert(
       Exchange(
-        identifier: identifier, phase: message.phase,
-        isOnWire: true, order: order, token: token, message: copy message))
+        identifier: identifier, phase: message.phase, isOnWire: true, order: order, token: token,
+        message: message))
     return Publish(message: message, packetIdentifier: identifier)
   }
 

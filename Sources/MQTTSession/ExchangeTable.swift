@@ -58,7 +58,7 @@ struct ExchangeTable: Sendable {
 
   mutating func insert(_ exchange: consuming Exchange) {
     let position = index(exchange.identifier)
-    slots[position] = exchange
+    slots[position] = consume exchange
     count += 1
   }
 
@@ -78,10 +78,10 @@ struct ExchangeTable: Sendable {
   }
 
   mutating func update(at position: Int, _ change: (inout Exchange) -> Void) {
-    guard var exchange = slots[position] else { return }
-    slots[position] = nil
+    // Moved out and in again, not copied.
+    guard var exchange = slots[position].take() else { return }
     change(&exchange)
-    slots[position] = exchange
+    slots[position] = consume exchange
   }
 
   mutating func remove(at position: Int) -> Exchange? {

@@ -1,14 +1,21 @@
 import MQTTPackets
 
 extension Session {
-  /// The packet to send at once for a message of QoS 0, when nothing stands in its way: as `publish` does,
-  /// without effects. nil leaves everything to `publish`.
-  package mutating func publishAtMostOnce(_ message: Message, now: MonotonicTime) -> Publish? {
-    guard phase == .connected, case .atMostOnce = message.qos, aliases.outgoingMaximum == 0,
-      limits.refusal(message) == nil
-    else { return nil }
+  /// The packet to send at once, when nothing stands in its way: as `publish` does, without effects. QoS 0
+  /// has then its outcome, `.sent`. nil leaves everything to `publish`.
+  package mutating func publishAtOnce(_ message: Message, _ id: RequestID, now: MonotonicTime) -> Publish? {
+    guard phase == .connected, aliases.outgoingMaximum == 0, limits.refusal(message) == nil else {
+      return nil
+    }
+    let publish: Publish
+    if case .atMostOnce = message.qos {
+      publish = Publish(message: message)
+    } else {
+      guard let started = delivery.start(message, token: id.rawValue) else { return nil }
+      publish = started
+    }
     keepAlive.lastSent = now
-    return Publish(message: message)
+    return publish
   }
 
   /// The packet to send for a message of QoS 0 whose payload comes later, or why it must not be sent.
@@ -100,17 +107,22 @@ extension Session {
     emit(.publish(publish), now, &effects)
   }
 
-  mutating func receive(
-    _ progress: DeliveryState.Progress, now: MonotonicTime, into effects: inout [Effect]
-  ) {
-    switch progress {
-    case .ignored: return
-    case .reply(let acknowledgement): emit(.pubRel(acknowledgement), now, &effects)
+  /// - Returns: an effect that comes alone.
+  mutating func take(
+    _ progress: consuming DeliveryState.Progress, now: MonotonicTime, into effects: inout [Effect]
+  ) -> Effect? {
+    switch consume progress {
+    case .ignored: return nil
+    case .reply(let acknowledgement):
+      keepAlive.lastSent = now
+      return .send(.pubRel(acknowledgement))
     case .completed(let token, let reasonCode, let properties):
       let outcome: PublishOutcome =
         reasonCode.isError ? .failed(reasonCode, properties) : .acknowledged(reasonCode, properties)
+      if waitingRequests.isEmpty, delivery.hasSentAll { return .published(RequestID(token), outcome) }
       effects.append(.published(RequestID(token), outcome))
       flush(now: now, into: &effects)
+      return nil
     }
   }
 }

@@ -4,19 +4,40 @@ extension Session {
   /// One packet from the server. Ignored once an end is under way.
   package mutating func receive(_ packet: consuming Packet, now: MonotonicTime, into effects: inout [Effect])
   {
+    if let effect = take(packet, now: now, into: &effects) { effects.append(effect) }
+  }
+
+  /// As `receive`; what most packets have, an effect that comes alone, is returned instead of kept.
+  package mutating func take(
+    _ packet: consuming Packet, now: MonotonicTime, into effects: inout [Effect]
+  ) -> Effect? {
     keepAlive.lastHeard = now
     switch phase {
     case .connected: break
-    case .connecting: return receiveFirst(packet, now: now, into: &effects)
-    case .closed, .closing: return
+    case .connecting:
+      receiveFirst(packet, now: now, into: &effects)
+      return nil
+    case .closed, .closing: return nil
     }
     switch consume packet {
-    case .publish(let publish): receive(publish, now: now, into: &effects)
-    case .pubAck(let ack): receive(delivery.pubAck(ack), now: now, into: &effects)
-    case .pubRec(let ack): receive(delivery.pubRec(ack), now: now, into: &effects)
-    case .pubComp(let ack): receive(delivery.pubComp(ack), now: now, into: &effects)
+    case .publish(let publish): return take(publish, now: now, into: &effects)
+    case .pubAck(let ack): return take(delivery.pubAck(ack), now: now, into: &effects)
+    case .pubRec(let ack): return take(delivery.pubRec(ack), now: now, into: &effects)
+    case .pubComp(let ack): return take(delivery.pubComp(ack), now: now, into: &effects)
     case .pubRel(let ack):
-      if let answer = delivery.pubRel(ack) { emit(.pubComp(answer), now, &effects) }
+      guard let answer = delivery.pubRel(ack) else { return nil }
+      keepAlive.lastSent = now
+      return .send(.pubComp(answer))
+    case let packet:
+      receive(rare: packet, now: now, into: &effects)
+      return nil
+    }
+  }
+
+  /// What does not come once a message.
+  private mutating func receive(rare packet: Packet, now: MonotonicTime, into effects: inout [Effect]) {
+    switch packet {
+    case .publish, .pubAck, .pubRec, .pubComp, .pubRel: return
     case .subAck(let subAck): receive(subAck: subAck, now: now, into: &effects)
     case .unsubAck(let unsubAck): receive(unsubAck: unsubAck, now: now, into: &effects)
     case .pingResp: keepAlive.pingAnswered(now: now)
@@ -55,32 +76,32 @@ extension Session {
     }
   }
 
-  private mutating func receive(
+  private mutating func take(
     _ publish: consuming Publish, now: MonotonicTime, into effects: inout [Effect]
-  ) {
+  ) -> Effect? {
     if publish.message.topic.isEmpty || !publish.message.properties.isEmpty {
       do throws(ProtocolViolation) {
         try aliases.resolve(&publish)
       } catch {
-        return fail(error, now: now, into: &effects)
+        fail(error, now: now, into: &effects)
+        return nil
       }
     }
-    deliver(publish, now: now, into: &effects)
+    return deliver(publish, now: now, into: &effects)
   }
 
   private mutating func deliver(
     _ publish: consuming Publish, now: MonotonicTime, into effects: inout [Effect]
-  ) {
+  ) -> Effect? {
     if case .atMostOnce = publish.message.qos {
       sequence += 1
-      effects.append(.deliver(sequence: sequence, publish))
-      return
+      return .deliver(sequence: sequence, publish)
     }
     switch delivery.admit(publish) {
     case .new:
       sequence += 1
       delivery.acknowledge(publish, sequence: sequence)
-      effects.append(.deliver(sequence: sequence, publish))
+      return .deliver(sequence: sequence, publish)
     case .duplicate:
       sendAcknowledgements(now: now, into: &effects)
     case .quotaExceeded:
@@ -89,6 +110,7 @@ extension Session {
         detail: "more than \(settings.receiveMaximum ?? .max) unacknowledged messages")
       fail(violation, now: now, into: &effects)
     }
+    return nil
   }
 
   /// All messages up to `sequence` are safe with the caller: acknowledges those of QoS 1 and 2, in
