@@ -8,8 +8,9 @@ import NIOCore
 /// Two buffers: one is being written while the other fills. `append` says when the filling one is over
 /// its bound; the caller then stops reading the socket until `onWritten` says that there is room again.
 final class OutputWriter: MessageOutput, Sendable {
-  /// Bytes that may wait before the caller has to stop.
-  static let bound = 1 << 20
+  /// Bytes that may wait before the caller has to stop: a few times what a pipe takes at once. Both buffers
+  /// grow to twice of it in a burst.
+  static let bound = 256 * 1024
 
   private struct State {
     /// Large payloads, each with what goes before it; `waiting` comes behind them.
