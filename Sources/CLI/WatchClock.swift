@@ -15,7 +15,7 @@ extension MonotonicTime {
 /// At once on a key, `framesPerSecond` while data moves, half of that and less while the terminal takes
 /// long to show a frame, and never when nothing changed.
 struct FrameClock {
-  /// Between two frames, however many keys there are.
+  /// Between two frames for keys, however many there are.
   static let shortestGap: Duration = .milliseconds(16)
   /// A frame that took longer than this to write halves the rate.
   static let slowFrame: Duration = .milliseconds(50)
@@ -24,8 +24,11 @@ struct FrameClock {
   private let gap: Duration
   private(set) var presentGap: Duration
   private var last: MonotonicTime?
+  /// The last frame that the user waited for.
+  private var lastUrgent: MonotonicTime?
   private var isDirty = false
-  private var isUrgent = false
+  /// The user waits for the next frame.
+  private(set) var isUrgent = false
 
   init(framesPerSecond: Int) {
     gap = .seconds(1) / framesPerSecond
@@ -41,8 +44,8 @@ struct FrameClock {
   /// When the next frame is due; nil while nothing changed.
   var due: MonotonicTime? {
     guard isDirty else { return nil }
-    guard let last else { return MonotonicTime(nanoseconds: 0) }
-    return last + (isUrgent ? Self.shortestGap : presentGap)
+    if isUrgent { return lastUrgent.map { $0 + Self.shortestGap } ?? MonotonicTime(nanoseconds: 0) }
+    return dataDue
   }
 
   /// When data may be taken in for the next frame.
@@ -51,6 +54,7 @@ struct FrameClock {
   /// A frame was begun at `start` and written by `end`.
   mutating func drew(from start: MonotonicTime, to end: MonotonicTime) {
     last = end
+    if isUrgent { lastUrgent = end }
     isDirty = false
     isUrgent = false
     let time = end.duration(since: start)

@@ -8,13 +8,16 @@ import TUI
 ///
 /// Lives on a thread of its own, which alone calls curses.
 final class WatchDisplay {
+  /// What came is taken in for so long before frames and ticks have their turn.
+  private static let longestIntake: Duration = .milliseconds(16)
+
   private let plan: WatchPlan
   private let mailbox: WatchMailbox
   let screen: Screen
   private var capabilities: Capabilities
   private var model: Model
   private var clock: FrameClock
-  private var content = WatchMailbox.Content()
+  private var intake = WatchIntake()
   private var events: [Event] = []
   private var nextTick = MonotonicTime(nanoseconds: 0)
   private var pasteSince: MonotonicTime?
@@ -52,6 +55,8 @@ final class WatchDisplay {
       draw()
       wait()
       readKeys()
+      // What a key does is seen before what else came is taken in.
+      if clock.isUrgent { draw() }
       takeMail()
       tick()
     }
@@ -86,7 +91,8 @@ final class WatchDisplay {
   }
 
   private func tellSync() {
-    guard let descriptor = plan.syncDescriptor, !isReadable(screen.input), !isReadable(mailbox.descriptor)
+    guard let descriptor = plan.syncDescriptor, intake.isEmpty, !isReadable(screen.input),
+      !isReadable(mailbox.descriptor)
     else { return }
     // Nothing to a terminal, so that it may go there too: in the stream it ends a frame.
     var byte: UInt8 = 0
@@ -106,7 +112,9 @@ final class WatchDisplay {
     if let due = model.wakesAt { deadline = min(deadline, due) }
     // Data waits for the next frame; only between frames does it wake this thread.
     let dataDue = clock.dataDue
-    if dataDue > MonotonicTime.now {
+    if !intake.isEmpty {
+      deadline = .now
+    } else if dataDue > MonotonicTime.now {
       deadline = min(deadline, dataDue)
     } else if !mailbox.await() {
       return
@@ -155,8 +163,23 @@ final class WatchDisplay {
     if MonotonicTime.now.duration(since: since) > .seconds(2) { screen.endPaste(into: &events) }
   }
 
+  /// Takes in what came, as long as neither a key nor a frame has waited for it too long.
   private func takeMail() {
-    mailbox.take(&content)
+    if intake.isEmpty { openMail() }
+    let end = MonotonicTime.now + Self.longestIntake
+    while !isOver, let event = intake.next() {
+      update(event)
+      clock.changed(urgently: false)
+      guard !isReadable(screen.input), MonotonicTime.now < end else { break }
+    }
+    guard intake.isEmpty else { return }
+    if intake.content.wasFull { tellRoom() }
+    intake.removeAll()
+  }
+
+  private func openMail() {
+    intake.take(from: mailbox)
+    let content = intake.content
     guard !content.isEmpty else { return }
     if content.isClosing {
       isOver = true
@@ -164,13 +187,6 @@ final class WatchDisplay {
     }
     for number in content.signals { take(signal: number) }
     for event in content.events { update(event) }
-    if !content.wire.isEmpty { update(.wire(content.wire)) }
-    let hadMessages = !content.messages.isEmpty
-    if hadMessages {
-      update(.batch(IngestBatch(messages: content.messages, counters: content.counters)))
-    }
-    if content.wasFull { tellRoom() }
-    content.removeAll()
     clock.changed(urgently: false)
   }
 
@@ -292,7 +308,7 @@ final class WatchDisplay {
       if let outcome = editor.outcome { return .success(outcome) }
       var poller = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
       _ = mailbox.await()
-      poll(&poller, 1, 50)
+      poll(&poller, 1, intake.isEmpty ? 50 : 0)
       takeMail()
       if isOver { return .success(false) }
     }

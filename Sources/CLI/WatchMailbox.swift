@@ -95,12 +95,17 @@ final class WatchMailbox: Sendable {
   func add(wire event: TraceEvent) {
     let wakes = state.withLock { state in
       state.content.wire.append(event)
-      state.content.wireBytes += MemoryLayout<TraceEvent>.stride
-      if case .bytes(_, let bytes) = event.kind { state.content.wireBytes += bytes.readableBytes }
+      state.content.wireBytes += Self.byteCount(event)
       defer { state.isAwaited = false }
       return state.isAwaited
     }
     if wakes { wake() }
+  }
+
+  /// About what an event keeps alive.
+  static func byteCount(_ event: TraceEvent) -> Int {
+    guard case .bytes(_, let bytes) = event.kind else { return MemoryLayout<TraceEvent>.stride }
+    return MemoryLayout<TraceEvent>.stride + bytes.readableBytes
   }
 
   func add(_ event: Event) {

@@ -24,9 +24,24 @@ import Testing
     clock.changed(urgently: false)
     #expect(clock.due == at(151))
     clock.changed(urgently: true)
-    #expect(clock.due == at(117))
+    #expect(clock.due == at(0))
     clock.changed(urgently: false)
+    #expect(clock.due == at(0))
+  }
+
+  @Test func manyKeysShareFrames() {
+    var clock = FrameClock(framesPerSecond: 20)
+    clock.changed(urgently: true)
+    clock.drew(from: at(100), to: at(101))
+    clock.changed(urgently: true)
     #expect(clock.due == at(117))
+    clock.drew(from: at(117), to: at(118))
+    clock.changed(urgently: false)
+    #expect(clock.due == at(168))
+    // A frame for data puts off none for a key.
+    clock.drew(from: at(168), to: at(169))
+    clock.changed(urgently: true)
+    #expect(clock.due == at(134))
   }
 
   @Test func aSlowTerminalGetsFewerFrames() {

@@ -19,11 +19,18 @@ package struct TrafficCounters: Equatable, Sendable {
 
 /// What came in since the last batch, in order.
 package struct IngestBatch: Sendable {
-  package var messages: MessageBatch
-  package var counters: TrafficCounters
+  package let messages: MessageBatch
+  /// Which of the messages come in now.
+  package let part: Range<Int>
+  package let counters: TrafficCounters
 
-  package init(messages: MessageBatch = MessageBatch(), counters: TrafficCounters = TrafficCounters()) {
+  /// - Parameter part: nil for all of the messages.
+  package init(
+    messages: MessageBatch = MessageBatch(), part: Range<Int>? = nil,
+    counters: TrafficCounters = TrafficCounters()
+  ) {
     self.messages = messages
+    self.part = (part ?? 0..<messages.count).clamped(to: 0..<messages.count)
     self.counters = counters
   }
 }

@@ -34,7 +34,7 @@ package struct Model: Sendable {
 
   static let noteLimit = 200
   /// Of sorting and filtering in the store, for one event.
-  static let stepsPerEvent = 20_000
+  static let stepsPerEvent = 5_000
 
   let configuration: Configuration
   var size: Size
@@ -123,7 +123,7 @@ package struct Model: Sendable {
     case .resize(let size): self.size = size
     case .batch(let batch):
       workspace.counters = batch.counters
-      workspace.store.ingest(batch.messages, at: workspace.time)
+      workspace.store.ingest(batch.messages, batch.part, at: workspace.time)
     case .wire(let events): workspace.store.ingest(events)
     case .connection(let update): take(update)
     case .health(let figures): status.figures = figures

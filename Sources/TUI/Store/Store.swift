@@ -51,13 +51,15 @@ package struct Store: Sendable {
     self.log = MessageLog(limit: log - MemoryBudget.exempt(of: log))
   }
 
-  /// Takes in a batch that arrived until `time`.
-  package mutating func ingest(_ batch: borrowing MessageBatch, at time: MonotonicTime) {
+  /// Takes in a batch that arrived until `time`, or a part of it; nil is all.
+  package mutating func ingest(
+    _ batch: borrowing MessageBatch, _ part: Range<Int>? = nil, at time: MonotonicTime
+  ) {
     second = max(second, TopicIndex.second(time))
     let second = second
-    let count = batch.records.count
+    let part = part ?? 0..<batch.records.count
     batch.bytes.withUnsafeBytes { bytes in
-      for index in 0..<count { take(batch.records[index], bytes, second) }
+      for index in part { take(batch.records[index], bytes, second) }
     }
   }
 
