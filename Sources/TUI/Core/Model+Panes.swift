@@ -69,6 +69,7 @@ extension Model {
   /// Lets every pane on the screen catch up with the workspace.
   mutating func refresh() {
     let layout = layout
+    workspace.visible = layout.visible
     if layout.visible.contains(.decoded), !layout.visible.contains(.frames), !view.panes.contains(.frames) {
       // Beside the other panes, the wire shows what detail does.
       let frame = workspace.selectedRow.map { UInt64(clamping: $0) }

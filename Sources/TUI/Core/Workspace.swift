@@ -11,6 +11,8 @@ package struct Workspace: Sendable {
   package var selection = Selection()
   /// The list that says which message detail shows: the tree, or the log.
   package internal(set) var leader = PaneID.topics
+  /// The panes on the screen.
+  package internal(set) var visible: [PaneID] = []
   package var filter = Filter() {
     didSet { store.setFilter(filter.active) }
   }

@@ -16,6 +16,8 @@ package struct DetailPane: Pane {
   private var compared: StoredMessage?
   private var lines: [DetailLine] = []
   private var window = ListWindow()
+  /// Rows about the message, if there is room for all of them.
+  private var factCount = 2
   /// Nil takes what the payload seems to be.
   private var chosenForm: PayloadForm?
   private var isDiff = false
@@ -44,11 +46,11 @@ package struct DetailPane: Pane {
     let facts = MessageFacts(
       message, previous: previous(context.workspace), source?.form ?? .text, context.workspace)
     var row = 0
-    for line in facts.lines.prefix(max(2, canvas.rows / 3)) {
+    for line in facts.lines.prefix(Self.factRows(facts.lines.count, canvas.size)) {
       canvas.text(" \(line)", row: row, StyleID(.secondary))
       row += 1
     }
-    let bottom = bottomRows(context, canvas.size)
+    let bottom = bottomRows(context.workspace, context.visible, canvas.size)
     let body = Rectangle(row: row, column: 0, rows: canvas.rows - row - bottom, columns: canvas.columns)
     drawBody(on: canvas.part(body), context)
     drawBottom(on: canvas, rows: bottom, context)
@@ -98,13 +100,14 @@ package struct DetailPane: Pane {
   }
 
   /// The history line, and above it a chart where no pane of its own has it.
-  private func bottomRows(_ context: PaneContext, _ size: Size) -> Int {
+  private func bottomRows(_ workspace: Workspace, _ visible: [PaneID], _ size: Size) -> Int {
     guard size.rows >= 8 else { return 0 }
-    guard context.workspace.charted != nil, !context.visible.contains(.history), size.rows >= 14 else {
-      return 1
-    }
+    guard workspace.charted != nil, !visible.contains(.history), size.rows >= 14 else { return 1 }
     return 1 + min(8, size.rows / 2)
   }
+
+  /// Of the rows about the message, those that leave room for the message.
+  private static func factRows(_ count: Int, _ size: Size) -> Int { min(count, max(2, size.rows / 3)) }
 
   private func drawBottom(on canvas: Canvas, rows: Int, _ context: PaneContext) {
     guard rows > 0, let topic = context.workspace.selection.topic else { return }
@@ -144,14 +147,17 @@ package struct DetailPane: Pane {
       let all = PayloadForm.allCases
       let index = all.firstIndex(of: source?.form ?? .json) ?? 0
       chosenForm = all[(index + 1) % all.count]
-    case .diff: isDiff.toggle()
+    case .diff:
+      // The value that the diff pointed at stays selected.
+      if isDiff, path == nil, lines.indices.contains(window.cursor) { path = lines[window.cursor].path }
+      isDiff.toggle()
     case .wrap: isWrapped.toggle()
     case .older: browse(-1, &workspace)
     case .newer: browse(1, &workspace)
     case .chart: chart(&workspace, onlyAdding: false)
     case .open: chart(&workspace, onlyAdding: true)
     default:
-      guard window.move(action, count: lines.count, rows: bodyRows(size)) else {
+      guard window.move(action, count: lines.count, rows: bodyRows(workspace, size)) else {
         return DetailActions.perform(action, message, &workspace)
       }
       path = lines.indices.contains(window.cursor) ? lines[window.cursor].path : nil
@@ -160,7 +166,9 @@ package struct DetailPane: Pane {
     return true
   }
 
-  private func bodyRows(_ size: Size) -> Int { max(1, size.rows - 4) }
+  private func bodyRows(_ workspace: Workspace, _ size: Size) -> Int {
+    max(1, size.rows - Self.factRows(factCount, size) - bottomRows(workspace, workspace.visible, size))
+  }
 
   private func browse(_ step: Int, _ workspace: inout Workspace) {
     guard let message else { return }
@@ -190,8 +198,10 @@ package struct DetailPane: Pane {
 
   package mutating func mouse(_ mouse: Mouse, _ workspace: inout Workspace, size: Size) {
     switch mouse.kind {
-    case .wheelUp: for _ in 0..<3 { _ = window.move(.up, count: lines.count, rows: bodyRows(size)) }
-    case .wheelDown: for _ in 0..<3 { _ = window.move(.down, count: lines.count, rows: bodyRows(size)) }
+    case .wheelUp:
+      for _ in 0..<3 { _ = window.move(.up, count: lines.count, rows: bodyRows(workspace, size)) }
+    case .wheelDown:
+      for _ in 0..<3 { _ = window.move(.down, count: lines.count, rows: bodyRows(workspace, size)) }
     default: return
     }
     path = lines.indices.contains(window.cursor) ? lines[window.cursor].path : nil
@@ -231,6 +241,7 @@ package struct DetailPane: Pane {
     let now = Source(number: message.number, compared: compared?.number, form: form, columns: size.columns)
     if now != source {
       source = now
+      factCount = MessageFacts.count(message)
       lines = PayloadLines.lines(of: message, as: form, columns: size.columns)
       if let compared {
         let old = PayloadLines.lines(of: compared, as: form, columns: size.columns)
@@ -239,9 +250,18 @@ package struct DetailPane: Pane {
       // The same value in the next message keeps the selection.
       if let path, let index = lines.firstIndex(where: { $0.path == path && $0.change != .removed }) {
         window.cursor = index
+      } else if path == nil, let change = firstChange {
+        window.cursor = change
       }
     }
-    window.fit(count: lines.count, rows: bodyRows(size))
+    window.fit(count: lines.count, rows: bodyRows(workspace, size))
+  }
+
+  /// What the first change made of a line: a chart has to leave room for it.
+  private var firstChange: Int? {
+    guard let first = lines.firstIndex(where: { $0.change != .same }) else { return nil }
+    let end = lines[first...].firstIndex { $0.change == .same } ?? lines.endIndex
+    return lines[first..<end].firstIndex { $0.change == .added } ?? first
   }
 
   private func sourceForm(_ message: StoredMessage) -> PayloadForm {

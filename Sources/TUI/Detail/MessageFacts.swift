@@ -31,6 +31,11 @@ struct MessageFacts {
     self.lines = lines
   }
 
+  /// How many lines that makes.
+  static func count(_ message: StoredMessage) -> Int {
+    2 + message.properties.elements.count { line($0) != nil } + (message.lacksProperties ? 1 : 0)
+  }
+
   private static func line(_ property: Property) -> String? {
     switch property {
     case .contentType(let text): "content-type: \(text)"

@@ -52,7 +52,7 @@ struct MessageRowRenderer {
     canvas.text(message.isDuplicate ? "D" : "-", row: line, column: flagStart + 4)
     canvas.textEnding(
       Human.grouped(message.payloadLength), row: line, end: flagStart + 12, start: flagStart + 5)
-    drawPayload(message, line)
+    canvas.preview(of: message, row: line, column: flagStart + 14)
   }
 
   private func drawTime(_ message: StoredMessage, after previous: UInt64?, _ line: Int) {
@@ -67,14 +67,16 @@ struct MessageRowRenderer {
     }
     canvas.text(time, row: line, column: 2 + numberWidth, width: timeWidth - 1, StyleID(.secondary))
   }
+}
 
-  private func drawPayload(_ message: StoredMessage, _ line: Int) {
-    let start = flagStart + 14
+extension Canvas {
+  /// The beginning of a payload, to the end of the row.
+  func preview(of message: StoredMessage, row: Int, column: Int) {
     guard PayloadText.isText(message.payload, isCut: message.payload.count < message.payloadLength) else {
       let hex = message.payload.prefix(32).map { PayloadText.hex($0) }.joined(separator: " ")
-      canvas.text("<binary> \(hex)", row: line, column: start, StyleID(.secondary))
+      text("<binary> \(hex)", row: row, column: column, StyleID(.secondary))
       return
     }
-    message.payload.withUnsafeBytes { _ = canvas.bytes($0, row: line, column: start) }
+    message.payload.withUnsafeBytes { _ = bytes($0, row: row, column: column) }
   }
 }

@@ -85,15 +85,19 @@ extension Store {
     return slot == TopicNode.none ? nil : topics.histories[slot]
   }
 
-  private func message(at index: Int, in history: TopicHistory, of topic: String) -> StoredMessage? {
-    history.withMessage(at: index) { StoredMessage($0, topic: topic, in: $1, payloadPrefix: nil) }
+  private func message(
+    at index: Int, in history: TopicHistory, of topic: String, payloadPrefix: Int? = nil
+  ) -> StoredMessage? {
+    history.withMessage(at: index) {
+      StoredMessage($0, topic: topic, in: $1, payloadPrefix: payloadPrefix)
+    }
   }
 
   /// The topic's newest message that the view may show.
-  package func newestMessage(of topic: String) -> StoredMessage? {
+  package func newestMessage(of topic: String, payloadPrefix: Int? = nil) -> StoredMessage? {
     guard let history = history(of: topic) else { return nil }
-    guard let pause else { return message(at: history.count - 1, in: history, of: topic) }
-    return history.index(ofNumber: pause.lastNumber).flatMap { message(at: $0, in: history, of: topic) }
+    let index = pause.map { history.index(ofNumber: $0.lastNumber) } ?? history.count - 1
+    return index.flatMap { message(at: $0, in: history, of: topic, payloadPrefix: payloadPrefix) }
   }
 
   /// The newest message of the topics below, if it is still in the log.

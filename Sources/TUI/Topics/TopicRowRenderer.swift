@@ -1,7 +1,10 @@
 import Text
 
-/// One row of the tree: sign, label, QoS and retained marks, a figure, a sparkline.
+/// One row of the tree: sign, label, where there is room the last value, QoS and retained marks, a figure, a
+/// sparkline.
 struct TopicRowRenderer {
+  /// From so many columns on there is room for the last value.
+  private static let columnsWithValue = 72
   private let canvas: Canvas
   private let store: Store
   private let line: Int
@@ -32,7 +35,21 @@ struct TopicRowRenderer {
       drawMarks(content, column: end - 4)
       end -= 5
     }
+    if canvas.columns >= Self.columnsWithValue {
+      let value = (end + 1) / 2
+      drawValue(row, columns: value..<(end - 1))
+      end = value - 1
+    }
     drawLabel(content, end: end)
+  }
+
+  private func drawValue(_ row: TopicRow, columns: Range<Int>) {
+    let room = canvas.part(
+      Rectangle(row: line, column: columns.lowerBound, rows: 1, columns: columns.count))
+    guard let topic = store.topics.topic(of: row.id),
+      let message = store.newestMessage(of: topic, payloadPrefix: columns.count)
+    else { return }
+    room.preview(of: message, row: 0, column: 0)
   }
 
   private func figure(_ content: TopicRowContent) -> String {
