@@ -120,4 +120,25 @@ struct WatchTests {
     let recorded = String(decoding: try readFile(file), as: UTF8.self)
     #expect(recorded.contains("\"topic\":\"sensor/"))
   }
+
+  @Test func tracesAndCapturesWhatItShows() throws {
+    let program = try Mqttws()
+    let (trace, capture) = (program.home.file("trace.ndjson"), program.home.file("watch.pcapng"))
+    let watch = try WatchTerminal(
+      ["@demo", "--trace-json", trace, "--pcap", capture], program: program)
+    try watch.wait(for: "SUBACK # granted")
+    try watch.press("4", for: "ws ping")
+    try watch.press("P", for: "pong in")
+    try watch.press("1", for: "[1 Topics]")
+    #expect(try watch.quit().status == .exited(0))
+    #expect(watch.screen.violations == [])
+    let lines = String(decoding: try readFile(trace), as: UTF8.self).split(separator: "\n")
+    #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+    for packet in ["CONNECT", "CONNACK", "SUBSCRIBE", "SUBACK", "PUBLISH", "DISCONNECT"] {
+      #expect(lines.contains { $0.contains("\"\(packet)\"") }, "\(packet)")
+    }
+    let packets = try runTool(
+      "tshark", ["-r", capture, "-Y", "websocket.opcode == 9 || websocket.opcode == 10"])
+    #expect(packets.split(separator: 0x0A).count == 2, "a ping and its pong")
+  }
 }
