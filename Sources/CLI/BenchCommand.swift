@@ -248,7 +248,7 @@ final class BenchCommand {
     guard let last = steps.results.last?.result else { leave(.ok) }
     let report = BenchResultReport(
       request, steps, console: console, baseline: baseline.map { ($0, request.baseline ?? "") })
-    StandardOutput.print(report.text(last))
+    StandardOutput.print(report.text(last), console)
     if let diagnosis = report.failure, endingSignal == nil, !isOutOfTime { Exit.failed(diagnosis, console) }
     if let traceFailure, endingSignal == nil, !isOutOfTime { Exit.failed(traceFailure.diagnosis, console) }
     leave(.ok)

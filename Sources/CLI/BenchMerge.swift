@@ -74,7 +74,7 @@ enum BenchMerge {
       document.environment = [("shards", .number(JSONValue.Number(text: "\(count)", double: Double(count))))]
       document.checks = checks
       document.baseline = baseline
-      StandardOutput.print(document.json())
+      StandardOutput.print(document.json(), console)
     } else {
       let report = BenchReport(asciiOnly: console.asciiOnly)
       var text = "\(Human.plural(count, "result")) merged\n" + report.text(merged)
@@ -82,7 +82,8 @@ enum BenchMerge {
       for check in checks { text += "\(check.failed ? "FAILED" : "passed"): fail if \(check.condition)\n" }
       StandardOutput.print(
         text.split(separator: "\n", omittingEmptySubsequences: false)
-          .map { Sanitiser.line(String($0), asciiOnly: console.asciiOnly) }.joined(separator: "\n"))
+          .map { Sanitiser.line(String($0), asciiOnly: console.asciiOnly) }.joined(separator: "\n"),
+        console)
     }
     if let diagnosis = BenchResultReport.failure(checks) { Exit.failed(diagnosis, console) }
     Exit.now(.ok)

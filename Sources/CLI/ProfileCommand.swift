@@ -59,9 +59,10 @@ enum ProfileCommand {
   private static func list(_ arguments: ParsedArguments) throws(CommandFailure) {
     let rows = try file().map(ProfileReport.list) ?? []
     if arguments.isOn("names") {
-      StandardOutput.print(rows.map { $0.name + "\n" }.joined())
+      StandardOutput.print(rows.map { $0.name + "\n" }.joined(), Console(arguments))
     } else {
-      StandardOutput.print(arguments.isOn("json") ? ProfileReport.json(rows) : ProfileReport.text(rows))
+      StandardOutput.print(
+        arguments.isOn("json") ? ProfileReport.json(rows) : ProfileReport.text(rows), Console(arguments))
     }
   }
 
@@ -75,7 +76,8 @@ enum ProfileCommand {
       profileFile: { () throws(ProfileError) in try ProfileFileReader.load(environment) })
     do throws(SettingsError) {
       let rows = ProfileReport.settings(try resolver.resolve())
-      StandardOutput.print(arguments.isOn("json") ? ProfileReport.json(rows) : ProfileReport.text(rows))
+      StandardOutput.print(
+        arguments.isOn("json") ? ProfileReport.json(rows) : ProfileReport.text(rows), Console(arguments))
     } catch {
       throw .settings(error)
     }
@@ -85,7 +87,8 @@ enum ProfileCommand {
     let isJSON = arguments.isOn("json")
     guard let file = try file() else {
       return StandardOutput.print(
-        isJSON ? ProfileReport.json(file: nil, profiles: []) : "there is no profile file\n")
+        isJSON ? ProfileReport.json(file: nil, profiles: []) : "there is no profile file\n",
+        Console(arguments))
     }
     do throws(SettingsError) {
       for profile in file.profiles { _ = try Resolver.resolve(profile: profile.name, of: file) }
@@ -93,16 +96,19 @@ enum ProfileCommand {
       throw .settings(error)
     }
     if isJSON {
-      return StandardOutput.print(ProfileReport.json(file: file.path, profiles: file.profiles.map(\.name)))
+      return StandardOutput.print(
+        ProfileReport.json(file: file.path, profiles: file.profiles.map(\.name)), Console(arguments))
     }
-    StandardOutput.print("\(file.path): \(Human.plural(file.profiles.count, "profile")), no errors\n")
+    StandardOutput.print(
+      "\(file.path): \(Human.plural(file.profiles.count, "profile")), no errors\n", Console(arguments))
   }
 
   private static func path(_ arguments: ParsedArguments) throws(CommandFailure) {
     guard let path = Environment.current().profilePath?.path else {
       throw .usage("there is no home directory to look for profiles in", hint: "set MQTTWS_CONFIG to a file")
     }
-    StandardOutput.print((arguments.isOn("json") ? ProfileReport.json(path: path) : path) + "\n")
+    StandardOutput.print(
+      (arguments.isOn("json") ? ProfileReport.json(path: path) : path) + "\n", Console(arguments))
   }
 
   private static func file() throws(CommandFailure) -> ProfileFile? {

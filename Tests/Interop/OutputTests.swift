@@ -34,6 +34,16 @@ struct OutputTests {
     #expect(result.errorLines.dropLast().last?.hasPrefix("mqttws: output: ") == true, "\(result.errorText)")
   }
 
+  /// Who asks for JSON gets the error as JSON also when it is the output that fails.
+  @Test(arguments: ["bench @demo --messages 1 --quiet", "profile path", "doctor @demo --idle 0"])
+  func whatCannotBeWrittenIsAnErrorInJSON(_ words: String) throws {
+    let result = try program.shell("\"$MQTTWS\" \(words) --json >/dev/full; echo status $? >&2")
+    #expect(result.errorLines.last == "status 74")
+    #expect(
+      result.errorLines.dropLast().last?.hasPrefix(#"{"layer":"output","exit":74,"#) == true,
+      "\(result.errorText)")
+  }
+
   @Test func nothingIsAcknowledgedThatWasNotWritten() throws {
     let topic = freshTopic()
     let session = ["-t", topic, "-q", "1", "-c", "-i", topic]
