@@ -42,7 +42,10 @@ package struct BenchReport {
     switch plan["pacing"]?.string {
     case "open":
       let rate = Decimal.rate(result.rate ?? 0)
-      parts.append("open loop, \(rate)/s in total, \(plan["arrival"]?.string ?? "even") arrivals")
+      let group = plan["group"]?.integer ?? 1
+      parts.append(
+        "open loop, \(rate)/s in total, \(plan["arrival"]?.string ?? "even") arrivals"
+          + (group > 1 ? " of \(group) at a time" : ""))
     case "closed": parts.append("closed loop, \(plan["in_flight"]?.integer ?? 0) in flight per client")
     default: parts.append("flat out")
     }

@@ -13,6 +13,7 @@ extension LoadPlan {
       members += [
         .init("pacing", .string("open")), .init("rate", .number(totalRate ?? 0)),
         .init("rate_per_client", .bool(rate.isPerClient)), .init("arrival", .string(arrival.rawValue)),
+        .init("group", .number(Schedule.group(arrival, rate: totalRate ?? 0))),
         .init("in_flight", windowValue),
       ]
     case .closed(let window):

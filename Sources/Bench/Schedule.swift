@@ -4,8 +4,8 @@ import MQTTSession
 /// When the messages of one client are due. Pure: the same seed gives the same instants.
 ///
 /// Evenly spread, the clients take turns: client 0, 1, 2 … at a distance of one period of the total rate. From
-/// 2,000 messages a second on, groups of up to ten are due at one instant, for waking up costs more than
-/// sending.
+/// 2,000 messages a second on, groups of up to twenty are due at one instant, for waking up costs more than
+/// sending; what a client sends then leaves in one write.
 /// Poisson arrivals of each client on its own add up to Poisson arrivals of the total rate.
 package struct Schedule: Sendable {
   private let arrival: LoadPlan.Arrival
@@ -29,12 +29,17 @@ package struct Schedule: Sendable {
     period = 1e9 / rate
     self.client = Double(client)
     self.clients = Double(clients)
-    group = rate < 2000 ? 1 : min((rate / 500).rounded(.down), 10)
+    group = Double(Self.group(arrival, rate: rate))
     // Of neighbouring seeds only the outputs differ thoroughly: the states follow on from each other.
     var seeds = SeededRandom(seed: seed ^ UInt64(client) &* 0xD1B5_4A32_D192_ED03)
     random = SeededRandom(seed: seeds.next())
     next = 0
     next = arrival == .even ? even() : gap()
+  }
+
+  /// Messages of all clients that are due at one instant.
+  static func group(_ arrival: LoadPlan.Arrival, rate: Double) -> Int {
+    arrival == .poisson || rate < 2000 ? 1 : Int(min(rate / 250, 20))
   }
 
   /// The next message has been sent.

@@ -20,7 +20,7 @@ struct ScheduleTests {
     #expect(all.sorted() == (0..<20).map { Int64($0) * 1_000_000 })
   }
 
-  @Test(arguments: [(1999.0, 1), (2000, 4), (5000, 10), (1_000_000, 10)])
+  @Test(arguments: [(1999.0, 1), (2000, 8), (5000, 20), (1_000_000, 20)])
   func fastMessagesAreDueInGroups(_ rate: Double, group: Int) {
     let all = (0..<10).flatMap { client in
       offsets(Schedule(rate: rate, arrival: .even, client: client, of: 10, seed: 1), 4)
