@@ -7,20 +7,14 @@ struct Chart {
 
   /// One row for each doubling of the latency.
   func distribution(_ histogram: LatencyHistogram) -> [String] {
-    var bounds: [UInt64] = []
-    var bound: UInt64 = 1
-    while bound <= histogram.minimum { bound *= 2 }
-    while bound / 2 <= histogram.maximum, bounds.count < 44 {
-      bounds.append(bound)
-      bound *= 2
+    // By the bits of the value: a count never crosses a power of two.
+    func row(_ value: UInt64) -> Int { UInt64.bitWidth - value.leadingZeroBitCount }
+    let first = row(histogram.minimum)
+    var rows = (first...max(first, row(histogram.maximum))).map { row in
+      let bound: UInt64 = 1 << UInt64(row)
+      return (label: "\(TimeText.of(bound / 2)) - \(TimeText.of(bound))", count: 0 as UInt64)
     }
-    var rows: [(label: String, count: UInt64)] = []
-    var below: UInt64 = 0
-    for bound in bounds {
-      let upTo = histogram.count(upTo: bound - 1)
-      rows.append(("\(TimeText.of(bound / 2)) - \(TimeText.of(bound))", upTo - min(below, upTo)))
-      below = upTo
-    }
+    histogram.forEach { value, count in rows[row(value) - first].count += count }
     let most = max(rows.map(\.count).max() ?? 1, 1)
     return rows.map { row in
       let bar = bar(Double(row.count) / Double(most) * Double(Self.width), isThere: row.count > 0)

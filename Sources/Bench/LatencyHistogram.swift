@@ -7,7 +7,9 @@ package struct LatencyHistogram: Equatable, Sendable {
   static let lowest: UInt64 = 1
   static let digits = 3
 
-  var counts = Histogram<UInt64>(
+  var counts = Self.none
+  /// Every histogram begins as this: as long as it has no values, it takes no memory of its own.
+  private static let none = Histogram<UInt64>(
     lowestDiscernibleValue: lowest, highestTrackableValue: highest, numberOfSignificantValueDigits: .three)
 
   package init() {}
@@ -22,8 +24,11 @@ package struct LatencyHistogram: Equatable, Sendable {
     counts.record(min(nanoseconds, Self.highest), count: count)
   }
 
-  package mutating func add(_ other: LatencyHistogram) { counts.add(other.counts) }
-  package mutating func reset() { counts.reset() }
+  package mutating func add(_ other: LatencyHistogram) {
+    if isEmpty { self = other } else if !other.isEmpty { counts.add(other.counts) }
+  }
+
+  package mutating func reset() { counts = Self.none }
 
   package var count: UInt64 { counts.totalCount }
   package var isEmpty: Bool { counts.totalCount == 0 }
@@ -41,17 +46,18 @@ package struct LatencyHistogram: Equatable, Sendable {
     percentiles([percentile])[0]
   }
 
-  /// Of ascending percentiles, in one pass.
+  /// Of ascending percentiles, in one pass as far as it has to go.
   package func percentiles(_ wanted: [Double]) -> [UInt64] {
     // The rank is rounded to the nearest, as HdrHistogram's Python and C versions do.
     let ranks = wanted.map { max(1, UInt64((min($0, 100) * Double(count) / 100 + 0.5).rounded(.down))) }
     var values: [UInt64] = []
     var total: UInt64 = 0
-    forEach { value, count in
+    whileEach { value, count in
       total += count
       while values.count < ranks.count, total >= ranks[values.count] {
         values.append(counts.highestEquivalentForValue(value))
       }
+      return values.count < ranks.count
     }
     while values.count < wanted.count { values.append(maximum) }
     return values
@@ -60,16 +66,19 @@ package struct LatencyHistogram: Equatable, Sendable {
   /// The counts above 0 in ascending order, with the lowest value of each. (The library's own iteration adds
   /// up all values, and traps when 64 bits do not hold the sum.)
   func forEach(_ body: (_ value: UInt64, _ count: UInt64) -> Void) {
+    whileEach { value, count in
+      body(value, count)
+      return true
+    }
+  }
+
+  /// As `forEach`, until `body` returns false.
+  private func whileEach(_ body: (_ value: UInt64, _ count: UInt64) -> Bool) {
     guard !isEmpty else { return }
     for index in Self.index(of: minimum)...Self.index(of: counts.maxRecorded) {
       let value = Self.value(at: index)
       let count = counts.countForValue(value)
-      if count > 0 { body(value, count) }
+      if count > 0, !body(value, count) { return }
     }
-  }
-
-  /// How many are at most `nanoseconds`, rounded up to the next border of counts.
-  package func count(upTo nanoseconds: UInt64) -> UInt64 {
-    counts.count(within: 0...min(nanoseconds, Self.highest))
   }
 }

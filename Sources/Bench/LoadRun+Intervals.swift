@@ -17,7 +17,7 @@ extension LoadRun {
 
   private func ticked(_ now: Int64) {
     // Of the interval that is about to end, not of one that has just begun.
-    onProgress(progress(now))
+    if let onProgress { onProgress(progress(now)) }
     if phase == .loading || phase == .draining {
       adaptWindow()
       freeStuckWindows(now)

@@ -28,7 +28,11 @@ extension LoadRun {
   /// Lets everybody send whose message is due, and sets the timer for the next one.
   private func serveQueue() {
     guard phase == .loading || phase == .draining else { return }
-    while let first = queue.first, first.due <= now - loadStart {
+    var time = now - loadStart
+    while let first = queue.first {
+      // What is due by the last look at the clock needs no other one.
+      if first.due > time { time = now - loadStart }
+      guard first.due <= time else { break }
       _ = queue.removeFirst()
       let client = clients[first.client]
       client.sender?.isScheduled = false
@@ -82,11 +86,14 @@ extension LoadRun {
     var left = Self.turn
     var isDue = true
     client.connection.batch {
+      var now = self.now
       while left > 0 {
-        isDue = self.isDue(sender)
+        isDue = self.isDue(sender, at: now)
         guard isDue, hasRoom(client, sender) else { break }
         left -= 1
-        send(client, sender)
+        send(client, sender, at: now)
+        // Otherwise it waits in the heap, which is looked at again with the clock.
+        if self.isDue(sender, at: now) { now = self.now }
       }
     }
     if left == 0 {
@@ -103,7 +110,7 @@ extension LoadRun {
     }
   }
 
-  private func isDue(_ sender: LoadSender) -> Bool {
+  private func isDue(_ sender: LoadSender, at now: Int64) -> Bool {
     guard remaining > 0 else { return false }
     guard isPaced else { return phase == .loading }
     let due = sender.schedule.next
@@ -112,8 +119,9 @@ extension LoadRun {
 
   private func hasRoom(_ client: LoadClient, _ sender: LoadSender) -> Bool {
     let connection = client.connection
-    guard client.isUp, connection.isConnected else { return false }
+    guard client.isUp else { return false }
     guard connection.isWritable else {
+      if !connection.isConnected { return false }
       if !sender.isStalled { counters.sendStalls += 1 }
       sender.isStalled = true
       sender.blockedUntil = now
@@ -135,8 +143,7 @@ extension LoadRun {
     plan.hasHeader && sender.audience > 0 && upCount == plan.clients
   }
 
-  private func send(_ client: LoadClient, _ sender: LoadSender) {
-    let now = self.now
+  private func send(_ client: LoadClient, _ sender: LoadSender, at now: Int64) {
     let due = isPaced ? loadStart + sender.schedule.next : now
     let number = sender.sent
     let topicCount = UInt64(plan.topicsPerClient)

@@ -29,7 +29,7 @@ package final class LoadRun {
   let environment: LoadEnvironment
   private let finish: (Outcome) -> Void
   /// Told about four times a second.
-  package var onProgress: (LoadProgress) -> Void = { _ in }
+  package var onProgress: ((LoadProgress) -> Void)?
   /// Told at the end of each interval of the load.
   package var onInterval: (LoadInterval) -> Void = { _ in }
 

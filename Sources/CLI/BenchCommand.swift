@@ -183,9 +183,11 @@ final class BenchCommand {
     let run = LoadRun(step.plan, target: load, eventLoop: eventLoop, environment: environment(target)) {
       self.ended($0, step, target)
     }
-    run.onProgress = { progress in
-      self.progress.show(
-        progress, title: step.title, now: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
+    if !progress.isQuiet {
+      run.onProgress = { progress in
+        self.progress.show(
+          progress, title: step.title, now: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
+      }
     }
     run.onInterval = { self.files.record($0) }
     if let tracing { run.trace = { tracing.observe($0) } }

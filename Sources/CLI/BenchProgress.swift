@@ -5,7 +5,8 @@ import Text
 /// The live line of a running `bench` on stderr: rewritten in place on a terminal, a new one now and then
 /// elsewhere. Never waits for whoever reads it.
 struct BenchProgress {
-  private let isQuiet: Bool
+  /// Nothing is ever shown.
+  let isQuiet: Bool
   private let isTerminal: Bool
   private let asciiOnly: Bool
   private var isShown = false

@@ -96,9 +96,9 @@ extension ConnectionHandler {
 
   /// Hands over what was sent, unless the socket is full: then it leaves when there is room.
   func flush() {
-    guard let context, context.channel.isWritable else { return }
-    writeLargePayloads(context)
-    guard state == .open, largePayloads.isEmpty, context.channel.isWritable else { return }
+    guard let context, isChannelWritable else { return }
+    if hasLargePayloads { writeLargePayloads(context) }
+    guard state == .open, !hasLargePayloads, isChannelWritable else { return }
     if let ping {
       self.ping = nil
       frameEncoder.write(.pong, ping, into: &outgoing)
