@@ -322,7 +322,8 @@ package final class LoadRun {
     result.counters = counters
     result.generator = generator
     if lastSent > 0 {
-      let scheduled = result.isPartial ? nil : plan.duration?.nanoseconds
+      // Where the messages were over before the time was, they took as long as they took.
+      let scheduled = result.isPartial || remaining == 0 ? nil : plan.duration?.nanoseconds
       result.sendingTime = Double(max(lastSent - loadStart, scheduled ?? 0)) / 1e9
     }
     if lastReceived > 0 {

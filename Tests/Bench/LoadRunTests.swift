@@ -188,6 +188,14 @@ struct LoadRunTests {
     #expect(result.counters.received == 1234)
   }
 
+  /// The rate is that of the messages, not of the time that they might have taken.
+  @Test func messagesThatEndBeforeTheTimeKeepTheirRate() throws {
+    let result = try result(
+      plan { ($0.messages, $0.duration) = (500, .seconds(60)) }, VirtualBroker())
+    #expect(result.counters.sent == 500)
+    #expect(result.sendingTime < 1)
+  }
+
   @Test func warmUpAndTrimAreSentAndNotMeasured() throws {
     let broker = VirtualBroker()
     let result = try result(
