@@ -3,10 +3,12 @@ import PackageDescription
 
 /// Every target of ours is built in Swift 6 mode and without a warning. Release builds leave out the
 /// dynamic exclusivity checks, a quarter of the instructions per message; debug builds and tests have them.
+/// They give each function a section, so that the linker can put those together that every run needs.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
-  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  .unsafeFlags(
+    ["-enforce-exclusivity=unchecked", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
 ]
 
 /// The release program carries OpenSSL, ncurses and the C++ runtime in itself: loading and relocating them as
