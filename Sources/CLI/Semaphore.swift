@@ -2,8 +2,8 @@ import Glibc
 
 /// A counting semaphore of the system, for the threads beside the event loop.
 ///
-/// Invariant that makes `@unchecked Sendable` true: the pointer is set once, in `init`, and what it points to is
-/// touched only by `sem_post` and `sem_wait`, which any thread may call, until `deinit`, when no thread has it.
+/// Invariant: the pointer is set once, in `init`, and what it points to is touched only by `sem_post` and
+/// `sem_wait`, which any thread may call, until `deinit`, when no thread has the object any more.
 final class Semaphore: @unchecked Sendable {
   private let semaphore: UnsafeMutablePointer<sem_t>
 

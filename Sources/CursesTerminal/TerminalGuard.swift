@@ -14,8 +14,8 @@ package enum TerminalGuard {
     case borrowed
   }
 
-  /// Invariant that makes `nonisolated(unsafe)` true: written once, by the screen's thread in `start`, before the
-  /// terminal is first borrowed; signal handlers and other threads read it only after they have seen it borrowed.
+  /// Invariant: written once, by the screen's thread in `start`, before the terminal is first borrowed; signal
+  /// handlers and other threads read it only after they have seen it borrowed.
   nonisolated(unsafe) private static var pipeEnd: CInt = -1
 
   /// Starts the guard; without one all goes on, only a SIGKILL would leave the terminal as it is.

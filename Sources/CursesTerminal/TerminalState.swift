@@ -15,9 +15,9 @@ package enum TerminalState {
     var errors = CapturedErrors()
   }
 
-  /// Invariant that makes `nonisolated(unsafe)` true where a signal handler can take no lock: the screen's thread
-  /// writes, in `remember` and `borrow`, only while `borrowed` is false, and nobody looks before having turned
-  /// `borrowed` from true to false, which one alone can.
+  /// Invariant, in place of the lock that a signal handler cannot take: the screen's thread writes, in `remember`
+  /// and `borrow`, only while `borrowed` is false, and nobody else looks before having turned `borrowed` from
+  /// true to false, which one alone can.
   nonisolated(unsafe) private static var memory = Memory()
   private static let borrowed = Atomic(false)
 
